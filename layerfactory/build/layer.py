@@ -1,0 +1,115 @@
+"""A built layer: the zip and, beside it, the manifest that says what is inside."""
+
+from __future__ import annotations
+
+import base64
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from layerfactory.errors import BuildError
+from layerfactory.matrix.cell import Cell
+
+MANIFEST_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class PackagedWheel:
+    """One distribution inside the layer."""
+
+    name: str
+    version: str
+    wheel: str
+    """The wheel's file name."""
+    sha256: str
+    """The wheel's sha256, hex, as locked."""
+    license: str
+    """SPDX expression; empty where the metadata tells none."""
+    bytes: int
+    """Bytes of its files in the layer, unzipped."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleUse:
+    """What one trim rule took away."""
+
+    rule: str
+    files: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a layer holds and how it was made. Sizes are in bytes."""
+
+    cell: str
+    layer_name: str
+    sha256: str
+    """Of the zip, hex."""
+    zipped_bytes: int
+    unzipped_bytes: int
+    untrimmed_bytes: int
+    files: int
+    license: str
+    """SPDX expression over everything inside."""
+    bytecode: str
+    builder: str
+    interpreter: str
+    """The full version of the Python that compiled the bytecode, such as ``3.12.1``."""
+    image: str
+    """Name and digest of the build image; empty without Docker."""
+    lock_sha256: str
+    recipe_sha256: str
+    """Of everything that decides the bytes: lock, rules, policy, interpreter, builder, code."""
+    source_commit: str
+    """Of the checkout that built it; ``-dirty`` behind it where it had changes."""
+    packages: tuple[PackagedWheel, ...]
+    rules: tuple[RuleUse, ...]
+    version: int = MANIFEST_VERSION
+
+    @property
+    def code_sha256(self) -> str:
+        """The zip's sha256 in base64: what AWS calls ``CodeSha256``."""
+        return base64.b64encode(bytes.fromhex(self.sha256)).decode()
+
+    def package_version(self, name: str) -> str:
+        """The version of a distribution inside, or an empty string."""
+        return next((p.version for p in self.packages if p.name == name), "")
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values, as written to the manifest file."""
+        from dataclasses import asdict  # noqa: PLC0415
+
+        return {**asdict(self), "code_sha256": self.code_sha256}
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any], source: Path) -> Manifest:
+        """Read plain values back.
+
+        Raises:
+            BuildError: the file is not a manifest of this version.
+        """
+        try:
+            if value["version"] != MANIFEST_VERSION:
+                raise KeyError("version")
+            fields = {key: value[key] for key in cls.__dataclass_fields__}
+            fields["packages"] = tuple(PackagedWheel(**p) for p in value["packages"])
+            fields["rules"] = tuple(RuleUse(**r) for r in value["rules"])
+            return cls(**fields)
+        except (KeyError, TypeError) as error:
+            msg = f"{source}: not a layer's manifest of version {MANIFEST_VERSION} ({error})"
+            raise BuildError(msg, "Build the cell again.") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A zip on disk with its manifest."""
+
+    cell: Cell
+    zip: Path
+    manifest: Manifest
+
+    @property
+    def manifest_path(self) -> Path:
+        """The manifest lies beside the zip."""
+        return self.zip.with_suffix(".json")

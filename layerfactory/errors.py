@@ -1,0 +1,96 @@
+"""Every way in which a run can fail on purpose: one class a kind, each with its exit code.
+
+An error says what happened, where, and what to do about it. Whatever is not one of these is a bug
+and keeps its traceback.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class LayerFactoryError(Exception):
+    """Something that the user can act on.
+
+    Args:
+        message: what happened, with its place (a file, a key, a cell, a region).
+        remedy: what to do next, as one sentence; empty when the message already says it.
+    """
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, message: str, remedy: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.message}\n{self.remedy}" if self.remedy else self.message
+
+
+class MatrixError(LayerFactoryError):
+    """matrix.yaml, a selector or a region's name is wrong; nothing was touched."""
+
+    exit_code = 2
+
+
+class LockError(LayerFactoryError):
+    """A cell cannot be resolved, or its lock does not hold."""
+
+    exit_code = 3
+
+
+class IndexUnavailableError(LockError):
+    """The package index cannot be asked."""
+
+
+class BuildError(LayerFactoryError):
+    """A layer cannot be built."""
+
+    exit_code = 4
+
+
+class InterpreterNotFoundError(BuildError):
+    """The Python of a cell is not on this machine."""
+
+
+class DockerError(BuildError):
+    """The Docker daemon, an image or a container fails."""
+
+
+class VerifyError(LayerFactoryError):
+    """A layer does not hold what it promises."""
+
+    exit_code = 5
+
+
+class PublishError(LayerFactoryError):
+    """At least one region did not take its layer; the others did."""
+
+    exit_code = 6
+
+
+class AwsError(PublishError):
+    """AWS refused a call, in words of its own."""
+
+
+class CredentialsError(AwsError):
+    """There are no credentials, or they are not valid."""
+
+
+class AccessDeniedError(AwsError):
+    """The credentials may not do this."""
+
+
+class RegionUnavailableError(AwsError):
+    """The region does not exist, is not enabled for the account, or does not answer."""
+
+
+class ThrottledError(AwsError):
+    """AWS kept on throttling or failing after all retries."""
+
+
+class CatalogError(LayerFactoryError):
+    """layers.csv cannot be read, or has no such layer."""
+
+    exit_code = 7
