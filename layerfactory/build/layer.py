@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from layerfactory.errors import BuildError
-from layerfactory.matrix.cell import Cell
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from layerfactory.matrix.cell import Cell
 
 MANIFEST_VERSION = 1
 
@@ -78,7 +81,7 @@ class Manifest:
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, as written to the manifest file."""
-        from dataclasses import asdict  # noqa: PLC0415
+        from dataclasses import asdict
 
         return {**asdict(self), "code_sha256": self.code_sha256}
 
@@ -90,15 +93,17 @@ class Manifest:
             BuildError: the file is not a manifest of this version.
         """
         try:
-            if value["version"] != MANIFEST_VERSION:
-                raise KeyError("version")
             fields = {key: value[key] for key in cls.__dataclass_fields__}
             fields["packages"] = tuple(PackagedWheel(**p) for p in value["packages"])
             fields["rules"] = tuple(RuleUse(**r) for r in value["rules"])
-            return cls(**fields)
+            manifest = cls(**fields)
         except (KeyError, TypeError) as error:
-            msg = f"{source}: not a layer's manifest of version {MANIFEST_VERSION} ({error})"
+            msg = f"{source}: not a layer's manifest ({error})"
             raise BuildError(msg, "Build the cell again.") from None
+        if manifest.version != MANIFEST_VERSION:
+            msg = f"{source}: a manifest of version {manifest.version}, not {MANIFEST_VERSION}"
+            raise BuildError(msg, "Build the cell again.")
+        return manifest
 
 
 @dataclass(frozen=True, slots=True)

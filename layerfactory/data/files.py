@@ -10,7 +10,7 @@ from typing import Any
 @cache
 def read_data(name: str) -> Any:
     """Return the parsed content of ``layerfactory/data/<name>``; read once a process."""
-    from ruamel.yaml import YAML  # noqa: PLC0415  (--help must not pay for it)
+    from ruamel.yaml import YAML
 
     text = files("layerfactory.data").joinpath(name).read_text(encoding="utf-8")
     return YAML(typ="safe", pure=True).load(text)
