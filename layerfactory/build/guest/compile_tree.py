@@ -1,0 +1,130 @@
+"""Compile sources to bytecode. Runs under the layer's own Python, 3.6 to 3.14, with no package.
+
+    python3.X -I -S compile_tree.py TREE STEPS.json RESULT.json [--jobs N]
+
+STEPS is a list of ``[source, target, docstrings]``: paths relative to TREE, and whether docstrings
+stay. RESULT is ``{"failed": [source, ...]}``: what is no valid source for this Python.
+
+The same sources give the same bytes, however many jobs there are: each top-level package is
+compiled in the order of STEPS by a process of its own, because marshal's output depends on which
+strings the process has interned before. PYTHONHASHSEED must be 0 for the order of constant sets.
+"""
+
+import ast
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+
+# Where the runtime unpacks layers: what tracebacks show.
+LAYER_ROOT = "/opt/python/"
+UNCHECKED_HASH = 0b01
+
+
+def drop_docstrings(tree):
+    """Take docstrings out of a syntax tree; unlike -OO this keeps assertions."""
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
+            while node.body and is_text(node.body[0]):
+                first = node.body.pop(0)
+                if not node.body and not isinstance(node, ast.Module):
+                    node.body.append(ast.copy_location(ast.Pass(), first))
+    return tree
+
+
+def is_text(statement):
+    """Whether a statement is nothing but a string: a docstring where it comes first."""
+    if not isinstance(statement, ast.Expr):
+        return False
+    value = statement.value
+    # Python 3.8 and later have Constant.value, earlier ones Str.s.
+    return isinstance(getattr(value, "value", getattr(value, "s", None)), str)
+
+
+def header(source, sourceless):
+    """The bytes before the code: see PEP 552, and PEP 3147 for Python 3.6."""
+    magic = importlib.util.MAGIC_NUMBER
+    if sys.version_info < (3, 7):
+        return magic + bytes(8)
+    if sourceless:
+        return magic + bytes(12)
+    flags = UNCHECKED_HASH.to_bytes(4, "little")
+    return magic + flags + importlib.util.source_hash(source)
+
+
+def compile_one(root, source, target, docstrings):
+    """Write one target; raise what compile() raises."""
+    import marshal
+
+    with open(os.path.join(root, source), "rb") as file:
+        text = file.read()
+    tree = compile(text, LAYER_ROOT + source, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
+    if not docstrings:
+        tree = drop_docstrings(tree)
+    code = compile(tree, LAYER_ROOT + source, "exec", dont_inherit=True, optimize=0)
+    path = os.path.join(root, target)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    sourceless = os.path.basename(os.path.dirname(target)) != "__pycache__"
+    with open(path, "wb") as file:
+        file.write(header(text, sourceless) + marshal.dumps(code))
+
+
+def compile_group(root, steps):
+    """Compile in order; return the sources that are none for this Python."""
+    import warnings
+
+    warnings.simplefilter("ignore")
+    failed = []
+    for source, target, docstrings in steps:
+        try:
+            compile_one(root, source, target, docstrings)
+        except (SyntaxError, ValueError, RecursionError):
+            failed.append(source)
+    return failed
+
+
+def groups_of(steps):
+    """The steps by top-level package, the largest package first."""
+    groups = {}
+    for step in steps:
+        groups.setdefault(step[0].split("/")[0], []).append(step)
+    return sorted(groups.values(), key=lambda group: (-len(group), group[0][0]))
+
+
+def run_groups(root, groups, jobs):
+    """Give each group a process, at most ``jobs`` at a time."""
+    failed = []
+    waiting = list(groups)
+    running = []
+    command = [sys.executable, "-I", "-S", os.path.abspath(__file__), root, "--group"]
+    while waiting or running:
+        while waiting and len(running) < jobs:
+            child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            child.stdin.write(json.dumps(waiting.pop(0)).encode("ascii"))
+            child.stdin.close()
+            running.append(child)
+        child = running.pop(0)
+        answer = child.stdout.read()
+        if child.wait() != 0:
+            sys.exit("a compiling process ended with exit code {}".format(child.returncode))
+        failed.extend(json.loads(answer.decode("ascii")))
+    return sorted(failed)
+
+
+def main(argv):
+    """Compile all, or the one group that comes on standard input."""
+    if argv[1:] == ["--group"]:
+        print(json.dumps(compile_group(argv[0], json.load(sys.stdin))))
+        return
+    root, steps_path, result_path = argv[:3]
+    jobs = int(argv[4]) if argv[3:4] == ["--jobs"] else 1
+    with open(steps_path, encoding="utf-8") as file:
+        steps = json.load(file)
+    failed = run_groups(root, groups_of(steps), jobs)
+    with open(result_path, "w", encoding="utf-8") as file:
+        json.dump({"failed": failed}, file)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

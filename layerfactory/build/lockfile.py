@@ -1,0 +1,85 @@
+"""Locks as files: hash-pinned requirements that pip and uv read, with a header for people."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import TYPE_CHECKING
+
+from layerfactory.build.files import write_text
+from layerfactory.build.lock import Lock, LockedWheel
+from layerfactory.errors import LockError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from layerfactory.matrix.cell import Cell
+
+_AS_OF = re.compile(r"# as of (?P<date>\d{4}-\d{2}-\d{2})\b")
+_WHEEL = re.compile(r"# (?P<filename>\S+\.whl)")
+_NAME = re.compile(r"(?P<name>[a-z0-9-]+)==(?P<version>\S+) \\")
+_HASH = re.compile(r"    --hash=sha256:(?P<sha256>[0-9a-f]{64})")
+
+
+def lock_path(folder: Path, cell: Cell) -> Path:
+    """Where the lock of a cell lies."""
+    return folder / f"{cell.identifier}.txt"
+
+
+def write_lock(folder: Path, lock: Lock) -> Path:
+    """Write the lock of a cell; its bytes depend on nothing but the lock."""
+    runtime = lock.cell.runtime
+    glibc = ".".join(map(str, runtime.glibc))
+    path = lock_path(folder, lock.cell)
+    header = (
+        f"# {lock.cell.identifier}: each wheel by its hash. Made by `layerfactory lock`.\n"
+        f"# as of {lock.as_of.isoformat()}, for {runtime.name} on {runtime.os}, glibc {glibc}\n\n"
+    )
+    write_text(path, header + lock.requirements())
+    return path
+
+
+def read_lock(folder: Path, cell: Cell) -> Lock | None:
+    """Read the lock of a cell; None where there is none.
+
+    Raises:
+        LockError: the file is not what ``write_lock`` writes.
+    """
+    path = lock_path(folder, cell)
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        raise LockError(f"{path}: cannot be read: {error}", _remedy(cell)) from None
+    return _parse(lines, path, cell)
+
+
+def _parse(lines: list[str], path: Path, cell: Cell) -> Lock:
+    as_of = next((match for line in lines if (match := _AS_OF.match(line))), None)
+    if as_of is None:
+        raise LockError(f"{path}: has no line `# as of YYYY-MM-DD`", _remedy(cell))
+    body = [(n, line) for n, line in enumerate(lines, 1) if line and not line.startswith("# as of")]
+    wheels = []
+    entries = [pair for pair in body if not pair[1].startswith(f"# {cell.identifier}")]
+    for start in range(0, len(entries), 3):
+        wheels.append(_parse_entry(entries[start : start + 3], path, cell))
+    if "scikit-learn" not in {wheel.name for wheel in wheels}:
+        raise LockError(f"{path}: does not lock scikit-learn", _remedy(cell))
+    return Lock(cell, date.fromisoformat(as_of["date"]), tuple(wheels))
+
+
+def _parse_entry(entry: list[tuple[int, str]], path: Path, cell: Cell) -> LockedWheel:
+    found: dict[str, str] = {}
+    for (number, line), pattern in zip(entry, (_WHEEL, _NAME, _HASH), strict=False):
+        match = pattern.fullmatch(line)
+        if match is None:
+            raise LockError(f"{path}:{number}: is not a line of a lock: {line!r}", _remedy(cell))
+        found |= match.groupdict()
+    if "sha256" not in found:
+        raise LockError(f"{path}:{entry[-1][0]}: the last wheel has no hash", _remedy(cell))
+    return LockedWheel(**found)
+
+
+def _remedy(cell: Cell) -> str:
+    return f"Make it anew: layerfactory lock --upgrade --only '{cell.identifier}'"
