@@ -44,6 +44,9 @@ class Builder(Protocol):
             BuildError: a wheel cannot be had, or is not the one that was locked.
         """
 
+    def forget(self, names: Sequence[str]) -> None:
+        """Drop what is cached of these distributions, because it was found damaged."""
+
     def compile(self, tree: Path, steps: Sequence[CompileStep]) -> tuple[str, ...]:
         """Write each step's bytecode into the tree; return the sources that do not compile.
 

@@ -52,6 +52,9 @@ class Manifest:
     zipped_bytes: int
     unzipped_bytes: int
     untrimmed_bytes: int
+    """What the wheels unpack to, before anything is dropped or compiled."""
+    bytecode_bytes: int
+    """What compiling added."""
     files: int
     license: str
     """SPDX expression over everything inside."""

@@ -60,13 +60,12 @@ def _parse(lines: list[str], path: Path, cell: Cell) -> Lock:
     if as_of is None:
         raise LockError(f"{path}: has no line `# as of YYYY-MM-DD`", _remedy(cell))
     body = [(n, line) for n, line in enumerate(lines, 1) if line and not line.startswith("# as of")]
-    wheels = []
     entries = [pair for pair in body if not pair[1].startswith(f"# {cell.identifier}")]
-    for start in range(0, len(entries), 3):
-        wheels.append(_parse_entry(entries[start : start + 3], path, cell))
+    starts = range(0, len(entries), 3)
+    wheels = tuple(_parse_entry(entries[start : start + 3], path, cell) for start in starts)
     if "scikit-learn" not in {wheel.name for wheel in wheels}:
         raise LockError(f"{path}: does not lock scikit-learn", _remedy(cell))
-    return Lock(cell, date.fromisoformat(as_of["date"]), tuple(wheels))
+    return Lock(cell, date.fromisoformat(as_of["date"]), wheels)
 
 
 def _parse_entry(entry: list[tuple[int, str]], path: Path, cell: Cell) -> LockedWheel:

@@ -1,0 +1,149 @@
+"""Sees to it that no container outlives its run, however the run ends.
+
+Four nets, each for what the one before cannot catch: the container's own context manager; removal
+at the interpreter's end and on SIGTERM and SIGHUP; a sweep, at the next start, of containers whose
+process is dead; and the container's own sleep, which ends after an hour and takes it away.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import signal
+import socket
+import threading
+from contextlib import closing, suppress
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from layerfactory.build.docker_daemon import connect, docker_faults
+from layerfactory.errors import DockerError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from types import FrameType
+
+PURPOSE = "layerfactory"
+HOST = "layerfactory.host"
+PROCESS = "layerfactory.process"
+
+_REMOVAL_TIMEOUT = 30
+_alive: set[str] = set()
+
+
+def labels(purpose: str) -> dict[str, str]:
+    """What marks a container as ours, and as this process's."""
+    return {PURPOSE: purpose, HOST: this_host(), PROCESS: process_mark(os.getpid())}
+
+
+def no_labels() -> dict[str, str]:
+    """The same keys, emptied: for an image made from a container, which inherits its labels."""
+    return dict.fromkeys(labels(""), "")
+
+
+def watch(name: str) -> None:
+    """Take note of a container before it is created, so that nothing can come between."""
+    _arm()
+    _alive.add(name)
+
+
+def remove(name: str) -> None:
+    """Remove a container that may be running, gone, or never made; raises DockerError."""
+    import docker.errors
+
+    with closing(connect(_REMOVAL_TIMEOUT)) as client, docker_faults(f"removing {name}"):
+        try:
+            client.api.remove_container(name, force=True, v=True)
+        except docker.errors.NotFound:
+            pass
+        except docker.errors.APIError as error:
+            # 409: the daemon is removing it already.
+            if error.status_code != 409:  # noqa: PLR2004
+                raise
+    _alive.discard(name)
+
+
+def remove_all() -> None:
+    """Remove every container of this process; a daemon that is gone is let be.
+
+    Waiting threads that run something in them end with a DockerError.
+    """
+    for name in tuple(_alive):
+        with suppress(DockerError):
+            remove(name)
+
+
+def sweep() -> int:
+    """Remove containers whose process on this host is dead; return how many; raises DockerError."""
+    with closing(connect(_REMOVAL_TIMEOUT)) as client, docker_faults("looking for leftovers"):
+        found = client.api.containers(all=True, filters={"label": f"{HOST}={this_host()}"})
+    dead = [entry["Id"] for entry in found if is_left_over(entry["Labels"])]
+    for identifier in dead:
+        remove(identifier)
+    return len(dead)
+
+
+def is_left_over(marks: Mapping[str, str]) -> bool:
+    """Whether a container's labels name this host and a process that is no more."""
+    process = marks.get(PROCESS, "")
+    if marks.get(HOST) != this_host() or not process:
+        return False
+    return process_mark(int(process.partition(":")[0])) != process
+
+
+@cache
+def this_host() -> str:
+    """Names this boot of this machine, and the namespace in which its process ids hold.
+
+    Several machines, or jobs in containers of their own, may share a daemon: each must leave the
+    others' containers alone.
+    """
+    boot = Path("/proc/sys/kernel/random/boot_id")
+    namespace = Path("/proc/self/ns/pid")
+    parts = [socket.gethostname()]
+    with suppress(OSError):
+        parts += [boot.read_text(encoding="ascii").strip(), str(namespace.readlink())]
+    return "/".join(parts)
+
+
+def process_mark(pid: int) -> str:
+    """``pid:start``; ids are used again, start times are not. Empty if there is no such process."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return ""
+    except PermissionError:
+        pass
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return f"{pid}:"
+    # The program's name, in parentheses, may hold spaces; the start time is the 22nd field.
+    return f"{pid}:{stat.rpartition(')')[2].split()[19]}"
+
+
+@cache
+def _arm() -> None:
+    """Remove our containers at the interpreter's end and on signals that would skip it."""
+    atexit.register(remove_all)
+    if threading.current_thread() is threading.main_thread():
+        guard_signals()
+
+
+def guard_signals() -> None:
+    """Remove our containers on SIGTERM and SIGHUP, unless somebody else handles them.
+
+    Only the main thread may call this; a program that opens containers in other threads calls it
+    once at its start.
+    """
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, _end)
+
+
+def _end(number: int, _frame: FrameType | None) -> None:
+    """Remove, then die of the same signal, so that the caller sees the true cause."""
+    signal.signal(number, signal.SIG_DFL)
+    remove_all()
+    os.kill(os.getpid(), number)

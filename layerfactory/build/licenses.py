@@ -1,0 +1,56 @@
+"""What may be done with a layer: one SPDX expression over all that is inside."""
+
+from __future__ import annotations
+
+from email.parser import HeaderParser
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from layerfactory.data.files import read_data
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from email.message import Message
+
+_CLASSIFIER = "License :: "
+
+
+def wheel_license(metadata: str) -> str:
+    """The SPDX expression of a distribution, out of its METADATA; empty where it tells none."""
+    headers = HeaderParser().parsestr(metadata)
+    return headers.get("License-Expression") or _by_name(headers)
+
+
+def _by_name(headers: Message) -> str:
+    names = read_data("licenses.yaml")["names"]
+    classifiers = headers.get_all("Classifier", ())
+    told = [headers.get("License", "")] + [
+        classifier.rpartition(" :: ")[2]
+        for classifier in classifiers
+        if classifier.startswith(_CLASSIFIER)
+    ]
+    # Some projects put the whole licence text into the field: its first line names it.
+    first_lines = (text.strip().partition("\n")[0].strip().lower() for text in told)
+    return next((names[line] for line in first_lines if line in names), "")
+
+
+def library_licenses(files: Iterable[str]) -> frozenset[str]:
+    """The SPDX expressions of the shared libraries that wheels bring along."""
+    known = read_data("licenses.yaml")["libraries"]
+    # numpy.libs/ beside the package, or scipy/.libs/ inside it in wheels of before 2021.
+    carried = [path for path in map(PurePosixPath, files) if path.parent.name.endswith(".libs")]
+    return frozenset(
+        spdx for path in carried for prefix, spdx in known.items() if path.name.startswith(prefix)
+    )
+
+
+def combine(expressions: Iterable[str]) -> str:
+    """All terms of several expressions, joined by AND, each once and sorted."""
+    terms = {
+        term.strip()
+        for expression in expressions
+        if expression
+        # An expression with OR is one term; of the others each term counts alone.
+        for term in ([f"({expression})"] if " OR " in expression else expression.split(" AND "))
+    }
+    return " AND ".join(sorted(terms))

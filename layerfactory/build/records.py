@@ -1,0 +1,77 @@
+"""Reads what each wheel says it installed, and holds the install against it."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from layerfactory.errors import BuildError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """One installed wheel. Paths are relative to the tree, with ``/``."""
+
+    name: str
+    """Normalised: lower case, with hyphens."""
+    version: str
+    info: str
+    """The folder of its metadata, ``numpy-2.5.3.dist-info``."""
+    files: frozenset[str]
+    damaged: tuple[str, ...]
+    """Files that are missing or not as RECORD has them."""
+
+
+def read_distributions(tree: Path) -> tuple[Distribution, ...]:
+    """Every distribution of an install, sorted by name; each file is hashed.
+
+    Raises:
+        BuildError: a distribution has no readable RECORD.
+    """
+    return tuple(sorted(map(_read, tree.glob("*.dist-info")), key=lambda found: found.name))
+
+
+def _read(info: Path) -> Distribution:
+    from packaging.utils import canonicalize_name
+
+    name, _, version = info.name.removesuffix(".dist-info").partition("-")
+    try:
+        rows = list(_rows(info / "RECORD"))
+    except (OSError, ValueError, csv.Error) as error:
+        raise BuildError(f"{info.name}: its RECORD cannot be read: {error}") from None
+    return Distribution(
+        name=canonicalize_name(name),
+        version=version,
+        info=info.name,
+        files=frozenset(path for path, _ in rows),
+        damaged=tuple(path for path, digest in rows if not _intact(info.parent / path, digest)),
+    )
+
+
+def _rows(record: Path) -> Iterator[tuple[str, str]]:
+    """Path and digest of each entry, with paths out of the tree left aside (a script's)."""
+    with record.open(newline="", encoding="utf-8") as file:
+        for row in csv.reader(file):
+            path, digest, _size = row
+            if not path.startswith(("/", "../")):
+                yield path, digest
+
+
+def _intact(path: Path, digest: str) -> bool:
+    """Whether a file has the digest that RECORD gives, as ``sha256=<urlsafe base64>``."""
+    if not digest:
+        return path.is_file()
+    algorithm, _, expected = digest.partition("=")
+    try:
+        with path.open("rb") as file:
+            found = hashlib.file_digest(file, algorithm).digest()
+    except OSError:
+        return False
+    return base64.urlsafe_b64encode(found).rstrip(b"=").decode() == expected

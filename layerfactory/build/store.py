@@ -1,0 +1,99 @@
+"""Where layers lie on disk, and how two runs keep out of each other's way."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from layerfactory.build.files import disk_faults
+from layerfactory.build.layer import Layer, Manifest
+from layerfactory.errors import BuildError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+    from filelock import BaseFileLock
+
+    from layerfactory.matrix.cell import Cell
+
+# Seconds; a build of one cell takes under ten, a slow index a few minutes.
+_PATIENCE = 1800.0
+
+
+def zip_path(output: Path, cell: Cell) -> Path:
+    """Where the zip of a cell lies; its manifest lies beside it."""
+    return output / f"{cell.identifier}.zip"
+
+
+def load_layer(output: Path, cell: Cell) -> Layer | None:
+    """The layer of a cell as it lies on disk; None where zip and manifest do not agree."""
+    path = zip_path(output, cell)
+    manifest_path = path.with_suffix(".json")
+    try:
+        value = json.loads(manifest_path.read_text(encoding="utf-8"))
+        manifest = Manifest.from_json(value, manifest_path)
+        with path.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    except (OSError, ValueError, BuildError):
+        return None
+    return Layer(cell, path, manifest) if sha256 == manifest.sha256 else None
+
+
+@contextmanager
+def alone(output: Path, cell: Cell, progress: Callable[[str], None]) -> Iterator[None]:
+    """Hold a cell against other runs that build into the same folder.
+
+    Raises:
+        BuildError: the folder cannot be written, or the other run does not end.
+    """
+    from filelock import FileLock
+
+
+    with disk_faults(output):
+        output.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(output / f".{cell.identifier}.lock")
+        _acquire(lock, progress)
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _acquire(lock: BaseFileLock, progress: Callable[[str], None]) -> None:
+    from filelock import Timeout
+
+    try:
+        lock.acquire(blocking=False)
+    except Timeout:
+        progress("waiting for another build")
+    else:
+        return
+    try:
+        lock.acquire(timeout=_PATIENCE)
+    except Timeout:
+        raise BuildError(
+            f"{lock.lock_file}: another build has held it for {_PATIENCE / 60:.0f} minutes",
+            "End that build, then run again.",
+        ) from None
+
+
+@contextmanager
+def workspace(output: Path, cell: Cell) -> Iterator[Path]:
+    """A folder for the install, gone at the end; what a killed run left is removed first.
+
+    Only for a run that holds the cell (see ``alone``).
+    """
+    folder = output / f".{cell.identifier}.work"
+    with disk_faults(folder):
+        shutil.rmtree(folder, ignore_errors=True)
+        for part in output.glob(f".{cell.identifier}.*.??????*"):
+            part.unlink(missing_ok=True)
+        folder.mkdir()
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)

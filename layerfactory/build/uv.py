@@ -1,0 +1,132 @@
+"""The one door to uv: resolving and unpacking for a Python and platform that need not be here."""
+
+from __future__ import annotations
+
+import os
+import sys
+from functools import cache
+from typing import TYPE_CHECKING
+
+from layerfactory.build.processes import Completed, run
+from layerfactory.errors import BuildError, IndexUnavailableError, LockError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from layerfactory.build.lock import Lock
+    from layerfactory.matrix.cell import Cell
+
+# Seconds; a whole cell takes two from an index nearby.
+_TIMEOUT = 900.0
+_NETWORK_SIGNS = ("error sending request", "Failed to fetch", "dns error", "timed out")
+# pip's settings that uv does not read, and uv's own names for them.
+_PIP_TWINS = {
+    "PIP_INDEX_URL": "UV_DEFAULT_INDEX",
+    "PIP_EXTRA_INDEX_URL": "UV_INDEX",
+    "PIP_CERT": "SSL_CERT_FILE",
+}
+
+
+def resolve(cell: Cell, as_of: date) -> dict[str, str]:
+    """The version of each distribution of a cell, with nothing younger than ``as_of``.
+
+    Raises:
+        LockError: no set of wheels fits.
+        IndexUnavailableError: the index cannot be asked.
+    """
+    done = _uv(
+        ["pip", "compile", "-", "--quiet", "--no-header", "--no-annotate"]
+        + ["--only-binary", ":all:", "--exclude-newer", f"{as_of.isoformat()}T00:00:00Z"]
+        + _target(cell),
+        stdin=f"scikit-learn=={cell.scikit_learn}\n",
+    )
+    if done.returncode != 0:
+        _raise_if_offline(done)
+        raise LockError(
+            f"{cell}: no set of wheels as of {as_of} fits {cell.runtime.name}:\n{done.tail}",
+            "See `layerfactory plan` for what can exist, or choose another scikit-learn.",
+        )
+    pins = (line.split("==") for line in done.stdout.splitlines() if "==" in line)
+    return {name.strip(): version.strip() for name, version in pins}
+
+
+def install(lock: Lock, tree: Path, requirements: Path) -> None:
+    """Unpack the lock's wheels into ``tree``.
+
+    Args:
+        lock: what to unpack.
+        tree: the folder that receives it.
+        requirements: a file to write the lock's requirements to.
+
+    Raises:
+        LockError: a file on the index is not the one that was locked.
+        BuildError: a wheel cannot be had or unpacked.
+    """
+    requirements.write_text(lock.requirements(), encoding="utf-8")
+    done = _uv(
+        ["pip", "install", "--quiet", "--target", str(tree), "--no-deps", "--require-hashes"]
+        # Copies, because bytecode is written into the tree and links would reach uv's cache.
+        + ["--only-binary", ":all:", "--link-mode", "copy", "--requirements", str(requirements)]
+        + _target(lock.cell),
+    )
+    if done.returncode == 0:
+        return
+    if "Hash mismatch" in done.stderr:
+        raise LockError(
+            f"{lock.cell}: a wheel is not the one that was locked:\n{done.tail}",
+            f"If the lock is right, distrust the index; if it is not, make it anew: "
+            f"layerfactory lock --upgrade --only '{lock.cell}'",
+        )
+    _raise_if_offline(done)
+    raise BuildError(
+        f"{lock.cell}: the wheels cannot be unpacked:\n{done.tail}",
+        "Look at the first line above; `uv cache clean` drops a damaged cache.",
+    )
+
+
+def forget(names: Sequence[str]) -> None:
+    """Drop these distributions from uv's cache."""
+    _uv(["cache", "clean", "--quiet", *names])
+
+
+def _target(cell: Cell) -> list[str]:
+    glibc = "_".join(map(str, cell.runtime.uv_glibc))
+    platform = f"{cell.architecture.machine}-manylinux_{glibc}"
+    return ["--python-version", cell.python, "--python-platform", platform]
+
+
+def _uv(arguments: Sequence[str], stdin: str | None = None) -> Completed:
+    # uv wants some Python to start from, and must not fetch the target's only to resolve for it.
+    argv = [_program(), *arguments]
+    if arguments[0] == "pip":
+        argv += ["--python", sys.executable]
+    return run(argv, env=uv_environment(os.environ), stdin=stdin, timeout=_TIMEOUT)
+
+
+def uv_environment(host: Mapping[str, str]) -> dict[str, str]:
+    """The host's environment, with pip's index settings under uv's names where uv has none."""
+    env = dict(host)
+    for pip_name, uv_name in _PIP_TWINS.items():
+        if pip_name in env:
+            env.setdefault(uv_name, env[pip_name])
+    env["UV_PYTHON_DOWNLOADS"] = "never"
+    env["UV_NO_PROGRESS"] = "1"
+    env["NO_COLOR"] = "1"
+    return env
+
+
+@cache
+def _program() -> str:
+    from uv import find_uv_bin
+
+    return find_uv_bin()
+
+
+def _raise_if_offline(done: Completed) -> None:
+    if any(sign in done.stderr for sign in _NETWORK_SIGNS):
+        raise IndexUnavailableError(
+            f"the package index cannot be reached:\n{done.tail}",
+            "Check the network, HTTPS_PROXY, SSL_CERT_FILE and UV_DEFAULT_INDEX; then run again.",
+        )
