@@ -27,17 +27,12 @@ from layerfactory.build.elf_view import loader_view
 
 
 @dataclass(frozen=True, slots=True)
-class Rewritten:
-    """A file that loads as before and is smaller."""
+class Rewrite:
+    """A file's bytes: smaller ones that load as before, or its own."""
 
     data: bytes
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A file that stays as it is, and why."""
-
-    reason: str
+    kept_because: str = ""
+    """Why the file stays as it is; empty where it was rewritten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +47,10 @@ class _Move:
         return self.offset + offset - self.load.offset
 
 
-def rewrite(data: bytes, page_size: int) -> Rewritten | Kept:
+def rewrite(data: bytes, page_size: int) -> Rewrite:
     """Write an ELF file anew from its PT_LOAD segments; equal bytes give equal bytes.
+
+    A file that is no ELF file, or cannot be rewritten safely, comes back as it is.
 
     Args:
         data: any file's bytes.
@@ -61,15 +58,14 @@ def rewrite(data: bytes, page_size: int) -> Rewritten | Kept:
     """
     try:
         image = read_image(data)
-        moves = _layout(image, page_size)
-        written = _write(image, moves)
+        written = _write(image, _layout(image, page_size))
         if len(written) >= len(data):
-            return Kept("it would not be smaller")
+            return Rewrite(data, "it would not be smaller")
         if loader_view(written) != loader_view(data):
-            return Kept("a header points at bytes that have to change")
+            return Rewrite(data, "a header points at bytes that have to change")
     except ElfFormatError as error:
-        return Kept(str(error))
-    return Rewritten(written)
+        return Rewrite(data, str(error))
+    return Rewrite(written)
 
 
 def _layout(image: ElfImage, page_size: int) -> tuple[_Move, ...]:

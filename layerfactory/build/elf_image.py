@@ -8,8 +8,9 @@ used.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from elftools.elf.structs import ELFStructs
@@ -127,34 +128,36 @@ def read_image(data: bytes) -> ElfImage:
     from elftools.common.exceptions import ELFParseError
     from elftools.common.utils import struct_parse
 
-    structs = _structs(data)
+    identity = _identity(data)
     stream = BytesIO(data)
     try:
-        header = struct_parse(structs.Elf_Ehdr, stream, 0)
-        structs.create_advanced_structs(header.e_type, header.e_machine)
+        header = struct_parse(_structs(identity).Elf_Ehdr, stream, 0)
+        structs = _structs(identity, header.e_type, header.e_machine)
         _check_table(structs, header.e_phentsize, header.e_phnum)
         stream.seek(header.e_phoff)
-        entries = [struct_parse(structs.Elf_Phdr, stream) for _ in range(header.e_phnum)]
+        headers = tuple(
+            _program_header(struct_parse(structs.Elf_Phdr, stream)) for _ in range(header.e_phnum)
+        )
     except (ELFParseError, OverflowError):
         msg = "its headers are damaged"
         raise ElfFormatError(msg) from None
-    headers = tuple(
-        ProgramHeader(
-            type=str(entry.p_type),
-            flags=entry.p_flags,
-            offset=entry.p_offset,
-            vaddr=entry.p_vaddr,
-            filesz=entry.p_filesz,
-            memsz=entry.p_memsz,
-            align=entry.p_align,
-        )
-        for entry in entries
-    )
     if any(h.end > len(data) for h in headers if h.type == "PT_LOAD"):
         msg = "a segment ends behind the end of the file"
         raise ElfFormatError(msg)
     kind, machine = str(header.e_type), str(header.e_machine)
     return ElfImage(data, structs, kind, machine, header.e_phoff, headers)
+
+
+def _program_header(entry: Any) -> ProgramHeader:
+    return ProgramHeader(
+        type=str(entry.p_type),
+        flags=entry.p_flags,
+        offset=entry.p_offset,
+        vaddr=entry.p_vaddr,
+        filesz=entry.p_filesz,
+        memsz=entry.p_memsz,
+        align=entry.p_align,
+    )
 
 
 def check_64_bit(image: ElfImage) -> None:
@@ -168,9 +171,7 @@ def check_64_bit(image: ElfImage) -> None:
         raise ElfFormatError(msg)
 
 
-def _structs(data: bytes) -> ELFStructs:
-    from elftools.elf.structs import ELFStructs
-
+def _identity(data: bytes) -> tuple[int, bool]:
     if len(data) < len(MAGIC) + 2 or not data.startswith(MAGIC):
         msg = "it is not an ELF file"
         raise ElfFormatError(msg)
@@ -178,8 +179,20 @@ def _structs(data: bytes) -> ELFStructs:
     if elf_class is None or little_endian is None:
         msg = "its headers are damaged"
         raise ElfFormatError(msg)
+    return elf_class, little_endian
+
+
+@lru_cache(maxsize=16)
+def _structs(
+    identity: tuple[int, bool], kind: str | None = None, machine: str | None = None
+) -> ELFStructs:
+    """The structures of pyelftools; making them takes longer than reading a file with them."""
+    from elftools.elf.structs import ELFStructs
+
+    elf_class, little_endian = identity
     structs = ELFStructs(little_endian=little_endian, elfclass=elf_class)
     structs.create_basic_structs()
+    structs.create_advanced_structs(kind, machine)
     return structs
 
 
