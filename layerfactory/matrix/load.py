@@ -1,0 +1,125 @@
+"""matrix.yaml -> Matrix: a bad file gets all its faults at once, each with line and key path."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from layerfactory.matrix.checks import Entry, Problem, cell_problems, expand
+from layerfactory.matrix.closest import suggest
+from layerfactory.matrix.document import Key, read_document, refusal
+from layerfactory.matrix.model import CellPlan, Matrix
+from layerfactory.matrix.regions import resolve_regions
+from layerfactory.matrix.schema import CellEntry, MatrixFile, Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from pydantic_core import ErrorDetails
+
+_WORDS = {
+    "missing": "is missing",
+    "string_type": "must be text",
+    "bool_type": "must be true or false",
+    "list_type": "must be a list",
+    "dict_type": "must be a mapping of keys",
+    "model_type": "must be a mapping of keys",
+    "too_short": "must not be empty",
+    "literal_error": "must be 1, the only version there is",
+}
+"""Pydantic's kinds of fault in the words of YAML."""
+
+
+def load_matrix(path: Path) -> Matrix:
+    """Read and check a matrix.yaml.
+
+    Raises:
+        MatrixError: the file cannot be read or has faults; the message lists every one, as
+            ``matrix.yaml:LINE: cells[0].python: what is wrong``.
+    """
+    document = read_document(path)
+    form = list(_form_problems(document.value))
+    settings, entries = _salvage(document.value, form)
+    problems = [*form, *cell_problems(entries)]
+    faults = [*document.faults, *(document.fault(*problem) for problem in problems)]
+    if faults:
+        raise refusal(str(path), faults)
+    return _matrix(str(path), settings, entries)
+
+
+def _matrix(source: str, settings: Settings, entries: list[Entry]) -> Matrix:
+    images = MappingProxyType(dict(settings.images))
+    plans = (
+        CellPlan(cell, entry.bytecode, images.get(cell.python, cell.runtime.build_image))
+        for entry in entries
+        for cell in entry.kept
+    )
+    return Matrix(
+        source=source,
+        cells=tuple(sorted(plans, key=lambda plan: plan.cell)),
+        regions=resolve_regions(settings.regions, settings.groups),
+        groups=MappingProxyType({name: tuple(names) for name, names in settings.groups.items()}),
+        public=settings.public,
+        bytecode=settings.bytecode,
+        builder=settings.builder,
+        images=images,
+    )
+
+
+def _form_problems(value: dict[str, Any]) -> Iterator[Problem]:
+    try:
+        MatrixFile.model_validate(value, context=_context(value))
+    except ValidationError as error:
+        for details in error.errors(include_url=False):
+            yield _location(details), _message(details)
+
+
+def _context(value: dict[str, Any]) -> dict[str, Any]:
+    """The names of the file's own groups, be they sound or not: `regions` may use them."""
+    groups = value.get("groups")
+    return {"groups": tuple(groups) if isinstance(groups, dict) else ()}
+
+
+def _location(details: ErrorDetails) -> tuple[Key, ...]:
+    # Pydantic puts "[key]" behind the name of a key that is itself the fault.
+    return tuple(key for key in details["loc"] if key != "[key]")
+
+
+def _message(details: ErrorDetails) -> str:
+    kind, location = details["type"], _location(details)
+    if kind == "extra_forbidden":
+        model = CellEntry if location[0] == "cells" else MatrixFile
+        known = [field.alias or name for name, field in model.model_fields.items()]
+        clause = suggest(str(location[-1]), known)
+        return "there is no such key" + (f"; {clause}" if clause else "")
+    if kind == "value_error":
+        return str(details["ctx"]["error"])
+    return _WORDS.get(kind, details["msg"])
+
+
+def _salvage(value: dict[str, Any], form: list[Problem]) -> tuple[Settings, list[Entry]]:
+    """What is sound beside the faults, so that what lies between places is looked at as well."""
+    faulty = {location[:2] if location[0] == "cells" else location[:1] for location, _ in form}
+    settings = Settings.model_validate(
+        {
+            key: part
+            for key, part in value.items()
+            if key in Settings.model_fields and (key,) not in faulty
+        },
+        context=_context(value),
+    )
+    cells = value.get("cells")
+    sound = [
+        (index, CellEntry.model_validate(raw))
+        for index, raw in enumerate(cells if isinstance(cells, list) else [])
+        if ("cells", index) not in faulty
+    ]
+    return settings, [
+        expand(index, entry, settings)
+        for index, entry in sound
+        # Without the top's architectures it is not known which cells the entry stands for.
+        if entry.architectures or ("architectures",) not in faulty
+    ]

@@ -1,0 +1,33 @@
+"""What counts as the version of a Python or a scikit-learn, wherever a person writes one."""
+
+from __future__ import annotations
+
+from packaging.version import InvalidVersion, Version
+
+from layerfactory.data.runtimes import runtimes
+
+
+def python_fault(text: str) -> str:
+    """What is wrong with a Python version; empty when Lambda has it."""
+    known = tuple(runtimes())
+    if text in known:
+        return ""
+    return f"Lambda has no Python {text!r}; choose one of {', '.join(known)}"
+
+
+def scikit_learn_fault(text: str) -> str:
+    """What is wrong with a scikit-learn version; empty when a layer can be named after it."""
+    try:
+        version = Version(text)
+    except InvalidVersion:
+        return f"{text!r} is not a version; write it like 1.7.2"
+    if version.local is not None or version.epoch:
+        return f"{text!r} is not a version that an index releases; write it like 1.7.2"
+    if version.is_prerelease:
+        return f"{text!r} is a pre-release; layers are made of final releases"
+    return ""
+
+
+def normalized(text: str) -> str:
+    """The one spelling of a version: ``v0.22.2-post1`` is ``0.22.2.post1``."""
+    return str(Version(text))
