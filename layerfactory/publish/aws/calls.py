@@ -1,0 +1,77 @@
+"""How every call to AWS is made: tried again while that may help, and failing in our words."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeVar
+
+from tenacity import (
+    RetryCallState,
+    Retrying,
+    retry_if_exception,
+    stop_after_attempt,
+    stop_before_delay,
+    wait_random_exponential,
+)
+
+from layerfactory.publish.aws.failures import AWS_ERRORS, is_transient, retry_after, translate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from layerfactory.data.regions import Region
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPolicy:
+    """When to try again. botocore's own retries are off, so that this is all there is."""
+
+    attempts: int = 8
+    seconds: float = 300.0
+    """No attempt starts later than this after the first."""
+    first_wait: float = 0.5
+    """Seconds; the waits double from here, each of random length up to its bound."""
+    longest_wait: float = 20.0
+    sleep: Callable[[float], None] = time.sleep
+
+    def run(self, operation: Callable[[], T]) -> T:
+        """Call until it succeeds or fails for good; the last failure is raised as it is."""
+        retrying = Retrying(
+            retry=retry_if_exception(is_transient),
+            wait=self._wait,
+            stop=stop_after_attempt(self.attempts) | stop_before_delay(self.seconds),
+            sleep=self.sleep,
+            reraise=True,
+        )
+        return retrying(operation)
+
+    def _wait(self, state: RetryCallState) -> float:
+        backoff = wait_random_exponential(multiplier=self.first_wait, max=self.longest_wait)(state)
+        error = state.outcome.exception() if state.outcome else None
+        return max(backoff, retry_after(error) if error else 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """Makes calls to one region."""
+
+    region: Region
+    retry: RetryPolicy
+
+    def make(self, action: str, operation: Callable[[], T]) -> T:
+        """Make one call.
+
+        Args:
+            action: the IAM action that it needs, for the message of a failure.
+            operation: calls boto3; it may be called several times.
+
+        Raises:
+            AwsError: it failed for good.
+        """
+        try:
+            return self.retry.run(operation)
+        except AWS_ERRORS as error:
+            raise translate(error, action, self.region) from error

@@ -1,0 +1,172 @@
+"""AWS's errors in our words: what failed, in which region, and what to do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from boto3.exceptions import S3UploadFailedError
+from botocore import exceptions as botocore
+
+from layerfactory.errors import (
+    AccessDeniedError,
+    AwsError,
+    CredentialsError,
+    RegionUnavailableError,
+    ThrottledError,
+)
+
+if TYPE_CHECKING:
+    from layerfactory.data.regions import Region
+
+# Every error that a boto3 call raises. S3UploadFailedError hides the true one.
+AWS_ERRORS = (botocore.BotoCoreError, botocore.ClientError, S3UploadFailedError)
+
+NO_CREDENTIALS = (
+    botocore.NoCredentialsError,
+    botocore.PartialCredentialsError,
+    botocore.CredentialRetrievalError,
+    botocore.ProfileNotFound,
+    botocore.TokenRetrievalError,
+    botocore.SSOError,
+)
+_NO_ANSWER = (botocore.HTTPClientError, botocore.ConnectionError, botocore.IncompleteReadError)
+
+# A region that is not enabled does not know the account's keys: it answers as to wrong ones.
+_UNKNOWN_KEY = {"UnrecognizedClientException", "InvalidClientTokenId", "InvalidAccessKeyId"}
+_BAD_KEY = {
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "IncompleteSignature",
+    "InvalidSignatureException",
+    "InvalidToken",
+    "MissingAuthenticationToken",
+    "MissingAuthenticationTokenException",
+    "RequestExpired",
+    "SignatureDoesNotMatch",
+}
+_DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "403"}
+_THROTTLES = {
+    "BandwidthLimitExceeded",
+    "PriorRequestNotComplete",
+    "RequestLimitExceeded",
+    "RequestThrottled",
+    "RequestThrottledException",
+    "SlowDown",
+    "TooManyRequestsException",
+}
+# S3's word for two runs that make the same bucket at once, and for a body that came too slowly.
+_PASSING = {"OperationAborted", "RequestTimeout"}
+_TOO_MANY_REQUESTS, _SERVER_ERROR = 429, 500
+_QUOTA_REMEDIES = {
+    "CodeStorageExceededException": (
+        "The region's 75 GB for functions and layers are full: ask Service Quotas for more."
+    ),
+    "RequestEntityTooLargeException": (
+        "Lambda takes 262,144,000 bytes unzipped: build the cell with stricter trim rules."
+    ),
+}
+_KEYS_REMEDY = "Set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or log in again."
+
+
+def error_code(error: BaseException) -> str:
+    """AWS's code, such as ``AccessDeniedException``; empty where AWS did not answer."""
+    cause = _cause(error)
+    if not isinstance(cause, botocore.ClientError):
+        return ""
+    return cause.response.get("Error", {}).get("Code", "")
+
+
+def retry_after(error: BaseException) -> float:
+    """The seconds that AWS asks to wait; 0 where it asks nothing."""
+    cause = _cause(error)
+    if not isinstance(cause, botocore.ClientError):
+        return 0.0
+    headers = cause.response.get("ResponseMetadata", {}).get("HTTPHeaders", {})
+    value = headers.get("retry-after", "")
+    return float(value) if value.isdecimal() else 0.0
+
+
+def is_throttled(error: BaseException) -> bool:
+    """AWS refused to do it now, and did nothing."""
+    code = error_code(error)
+    return code in _THROTTLES or code.startswith("Throttl") or _status(error) == _TOO_MANY_REQUESTS
+
+
+def is_transient(error: BaseException) -> bool:
+    """The same call may succeed a little later."""
+    cause = _cause(error)
+    if isinstance(cause, botocore.SSLError):
+        return False
+    if isinstance(cause, _NO_ANSWER):
+        return True
+    return is_throttled(error) or error_code(error) in _PASSING or _status(error) >= _SERVER_ERROR
+
+
+def translate(error: BaseException, action: str, region: Region) -> AwsError:
+    """Our error for an error of boto3.
+
+    Args:
+        error: one of ``AWS_ERRORS``.
+        action: the IAM action that the call needs, such as ``lambda:PublishLayerVersion``.
+        region: where it was called.
+    """
+    cause = _cause(error)
+    if isinstance(cause, botocore.ClientError):
+        return _translate_answer(cause, action, region)
+    if isinstance(cause, NO_CREDENTIALS):
+        return CredentialsError(f"No AWS credentials for {action}: {cause}", _KEYS_REMEDY)
+    if isinstance(cause, botocore.SSLError):
+        return RegionUnavailableError(
+            f"{region}: {action}: no trusted connection: {cause}",
+            "Set AWS_CA_BUNDLE to the certificates of your proxy or network.",
+        )
+    if isinstance(cause, (*_NO_ANSWER, botocore.InvalidRegionError)):
+        return RegionUnavailableError(
+            f"{region}: {action}: the region does not exist or does not answer: {cause}",
+            "Look at the region's health and your network, then run the same command again.",
+        )
+    return AwsError(f"{region}: {action}: {cause}")
+
+
+def _translate_answer(error: botocore.ClientError, action: str, region: Region) -> AwsError:
+    code = error_code(error)
+    place = f"{region}: {action}"
+    said = f"{code}: {error.response.get('Error', {}).get('Message', '')}".rstrip(": ")
+    if code in _UNKNOWN_KEY:
+        return _unknown_key(place, said, region)
+    if code in _BAD_KEY:
+        return CredentialsError(f"{place}: the credentials are not valid ({said})", _KEYS_REMEDY)
+    if code in _DENIED:
+        return AccessDeniedError(
+            f"{place}: access denied ({said})",
+            f"Allow {action} in the IAM policy of the user or role that publishes.",
+        )
+    if is_transient(error):
+        return ThrottledError(
+            f"{place}: refused after all retries ({said})",
+            "Run the same command again a little later; it does only what is missing.",
+        )
+    return AwsError(f"{place}: {said}", _QUOTA_REMEDIES.get(code, ""))
+
+
+def _unknown_key(place: str, said: str, region: Region) -> AwsError:
+    message = (
+        f"{place}: the region is not enabled for the account, or the credentials are wrong ({said})"
+    )
+    if not region.opt_in:
+        return CredentialsError(message, _KEYS_REMEDY)
+    remedy = f"Enable {region} under Account > AWS Regions, or leave it out; else: {_KEYS_REMEDY}"
+    return RegionUnavailableError(message, remedy)
+
+
+def _status(error: BaseException) -> int:
+    cause = _cause(error)
+    if not isinstance(cause, botocore.ClientError):
+        return 0
+    return cause.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+
+
+def _cause(error: BaseException) -> BaseException:
+    """The ClientError that boto3's upload hides in a text of its own."""
+    hidden = error.__context__
+    return hidden if isinstance(error, S3UploadFailedError) and hidden else error
