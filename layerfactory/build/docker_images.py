@@ -110,7 +110,7 @@ def _find(client: DockerClient, name: str) -> Image | None:
 
     with docker_faults(f"looking for the image {name}"):
         try:
-            attributes = client.api.inspect_image(name)
+            attributes = client.images.get(name).attrs
         except docker.errors.ImageNotFound:
             return None
     return _image(name, attributes)
@@ -127,10 +127,7 @@ def _image(name: str, attributes: dict[str, Any]) -> Image:
     )
 
 
-def _pull(
-    client: DockerClient, name: str, platform: str, progress: Callable[[str], None]
-) -> None:
-    import docker.errors
+def _pull(client: DockerClient, name: str, platform: str, progress: Callable[[str], None]) -> None:
     from docker.utils import parse_repository_tag
 
     repository, tag = parse_repository_tag(name)
@@ -147,9 +144,7 @@ def _pull(
         raise _missing(name, platform, error.message) from None
 
 
-def _report(
-    name: str, lines: Iterable[dict[str, Any]], progress: Callable[[str], None]
-) -> None:
+def _report(name: str, lines: Iterable[dict[str, Any]], progress: Callable[[str], None]) -> None:
     """Count parts as they come; the daemon tells of a failure inside the stream."""
     seen: set[str] = set()
     done: set[str] = set()

@@ -1,0 +1,218 @@
+"""Builds inside the Lambda build image: its pip unpacks, its Python compiles."""
+
+from __future__ import annotations
+
+import json
+import re
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from layerfactory.build.containers import Container, Network
+from layerfactory.build.host_settings import CA_BUNDLE
+from layerfactory.build.pip_config import read_host_settings
+from layerfactory.build.pip_failures import pip_failure
+from layerfactory.build.wheels_builder import COMPILE_SCRIPT, steps_json
+from layerfactory.errors import BuildError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from types import TracebackType
+
+    from layerfactory.build.builder import CompileStep
+    from layerfactory.build.host_settings import HostSettings
+    from layerfactory.build.lock import Lock
+    from layerfactory.build.processes import Completed
+    from layerfactory.matrix.cell import Cell
+
+_HOME = "/layerfactory"
+_TREE = f"{_HOME}/tree"
+_SOURCES = f"{_HOME}/sources"
+_PIP = f"{_HOME}/pip"
+_SCRATCH = {"requirements": f"{_HOME}/requirements.txt", "result": f"{_HOME}/result.json"}
+_ASK = (
+    "import json, platform, sys; print(json.dumps([sys.implementation.name, "
+    "'%d.%d.%d' % sys.version_info[:3], platform.machine()]))"
+)
+# Earlier ones do not know the wheels of today (manylinux_2_17) or look past the hashes when they
+# choose. 21.3.1 is the last that runs on Python 3.6.
+_OLDEST_PIP = (20, 3)
+_PIP_LOCK = (
+    "pip==21.3.1 --hash=sha256:deaf32dcd9ab821e359cd8330786bcd077604b5c5730c0b096eda46f95c24a2d\n"
+)
+_PIP_MANNERS = {
+    "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+    "PIP_NO_INPUT": "1",
+    "PIP_NO_CACHE_DIR": "1",
+    "PIP_PROGRESS_BAR": "off",
+    "PIP_ROOT_USER_ACTION": "ignore",
+}
+
+
+class DockerBuilder:
+    """The builder for one cell, in one container: it lives as long as the ``with`` block."""
+
+    name = "docker"
+
+    def __init__(
+        self,
+        cell: Cell,
+        *,
+        jobs: int,
+        image: str = "",
+        settings: HostSettings | None = None,
+        progress: Callable[[str], None] | None = None,
+    ) -> None:
+        """Prepare to build; nothing happens before the ``with`` block.
+
+        Args:
+            cell: what is built.
+            jobs: how many processes compile at once.
+            image: in place of the runtime's own build image.
+            settings: of the host, for the container; by default read from this one.
+            progress: called with a line while the image is pulled.
+        """
+        self._cell = cell
+        self._jobs = jobs
+        self._settings = settings if settings is not None else read_host_settings()
+        self._python = f"python{cell.python}"
+        self._interpreter = ""
+        self._image_name = image or cell.runtime.build_image
+        self._container = Container(
+            self._image_name,
+            architecture=cell.architecture,
+            network=Network.HOST if self._settings.host_network else Network.DEFAULT,
+            purpose=cell.identifier,
+            progress=progress,
+        )
+
+    def __enter__(self) -> Self:
+        """Start the container and see that its Python is the cell's.
+
+        Raises:
+            DockerError: there is no daemon or no such image.
+            BuildError: the image has no such Python.
+        """
+        self._container.__enter__()
+        try:
+            self._interpreter = self._ask_interpreter()
+            self._put_certificates()
+        except BaseException as error:
+            self._container.__exit__(type(error), error, error.__traceback__)
+            raise
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Remove the container."""
+        self._container.__exit__(kind, error, trace)
+
+    @property
+    def image(self) -> str:
+        """Name and digest of the image."""
+        return self._container.image_digest
+
+    @property
+    def interpreter(self) -> str:
+        """The full version of the image's Python, such as ``3.12.1``."""
+        return self._interpreter
+
+    def install(self, lock: Lock, tree: Path) -> None:
+        """Unpack the lock's wheels into ``tree`` with the image's pip.
+
+        Raises:
+            LockError: a file on the index is not the one that was locked.
+            BuildError: a wheel cannot be had or unpacked.
+        """
+        self._container.exec(["rm", "-rf", _TREE])
+        done = self._pip_install(lock.requirements(), _TREE, self._pip_folder(lock))
+        self._require_success(done, lock)
+        self._container.get_tree(_TREE, tree)
+
+    def forget(self, names: Sequence[str]) -> None:
+        """Nothing is cached: each container starts empty."""
+
+    def compile(self, tree: Path, steps: Sequence[CompileStep]) -> tuple[str, ...]:
+        """Compile into the tree with the image's Python.
+
+        Raises:
+            BuildError: the interpreter fails.
+        """
+        container, result = self._container, _SCRATCH["result"]
+        script = files("layerfactory.build.guest").joinpath(COMPILE_SCRIPT)
+        container.exec(["rm", "-rf", _SOURCES])
+        container.put_tree(tree, _SOURCES, names=[step.source for step in steps])
+        container.put_files(
+            {COMPILE_SCRIPT: script.read_bytes(), "steps.json": steps_json(steps).encode()}, _HOME
+        )
+        argv = [self._python, "-I", "-S", f"{_HOME}/{COMPILE_SCRIPT}", _SOURCES]
+        argv += [f"{_HOME}/steps.json", result, "--jobs", str(self._jobs)]
+        done = container.exec(argv, env={"PYTHONHASHSEED": "0", "LC_ALL": "C"})
+        if done.returncode != 0:
+            raise BuildError(
+                f"{self._cell}: Python {self._interpreter} in {self._image_name} cannot compile:\n"
+                f"{done.tail}"
+            )
+        targets = {step.target for step in steps}
+        container.get_tree(_SOURCES, tree, targets.__contains__)
+        return tuple(json.loads(container.get_file(result))["failed"])
+
+    def _ask_interpreter(self) -> str:
+        done = self._container.exec([self._python, "-I", "-S", "-c", _ASK])
+        if done.returncode != 0:
+            raise BuildError(
+                f"{self._cell}: the image {self._image_name} has no working {self._python}:\n"
+                f"{done.tail}",
+                f"Choose a build image of Python {self._cell.python} "
+                "(`--image`, or `images:` in matrix.yaml).",
+            )
+        implementation, version, machine = json.loads(done.stdout)
+        wanted = ("cpython", self._cell.python, self._cell.architecture.machine)
+        found = (implementation, version.rpartition(".")[0], machine)
+        if found != wanted:
+            raise BuildError(
+                f"{self._cell}: the Python of the image {self._image_name} is {implementation} "
+                f"{version} on {machine}, not {' '.join(wanted)}",
+                "Choose another image (`--image`, or `images:` in matrix.yaml).",
+            )
+        return str(version)
+
+    def _put_certificates(self) -> None:
+        if self._settings.ca_bundle:
+            folder, _, name = CA_BUNDLE.rpartition("/")
+            content = Path(self._settings.ca_bundle).read_bytes()
+            self._container.put_files({name: content}, folder)
+
+    def _pip_folder(self, lock: Lock) -> str:
+        """A folder with a newer pip, where the image's own is too old; else nothing."""
+        done = self._container.exec([self._python, "-m", "pip", "--version"])
+        version = re.match(r"pip (\d+)\.(\d+)", done.stdout)
+        if done.returncode != 0 or version is None:
+            raise BuildError(
+                f"{self._cell}: {self._python} in {self._image_name} has no pip:\n{done.tail}",
+                "Choose a build image (`--image`, or `images:` in matrix.yaml): those that only "
+                "run functions need not have pip.",
+            )
+        if (int(version[1]), int(version[2])) >= _OLDEST_PIP:
+            return ""
+        self._require_success(self._pip_install(_PIP_LOCK, _PIP, ""), lock)
+        return _PIP
+
+    def _pip_install(self, requirements: str, target: str, pip_folder: str) -> Completed:
+        name = _SCRATCH["requirements"].rpartition("/")[2]
+        self._container.put_files({name: requirements.encode()}, _HOME)
+        argv = [self._python, "-m", "pip", "install", "--target", target, "--require-hashes"]
+        argv += ["--no-deps", "--only-binary", ":all:", "--no-compile"]
+        argv += ["-r", _SCRATCH["requirements"]]
+        env = {**self._settings.environment, **_PIP_MANNERS}
+        if pip_folder:
+            env["PYTHONPATH"] = pip_folder
+        return self._container.exec(argv, env=env)
+
+    def _require_success(self, done: Completed, lock: Lock) -> None:
+        if done.returncode != 0:
+            raise pip_failure(lock, self._image_name, f"{done.stdout}\n{done.stderr}")
