@@ -43,7 +43,6 @@ _PIP_LOCK = (
 _PIP_MANNERS = {
     "PIP_DISABLE_PIP_VERSION_CHECK": "1",
     "PIP_NO_INPUT": "1",
-    "PIP_NO_CACHE_DIR": "1",
     "PIP_PROGRESS_BAR": "off",
     "PIP_ROOT_USER_ACTION": "ignore",
 }
@@ -207,6 +206,8 @@ class DockerBuilder:
         self._container.put_files({name: requirements.encode()}, _HOME)
         argv = [self._python, "-m", "pip", "install", "--target", target, "--require-hashes"]
         argv += ["--no-deps", "--only-binary", ":all:", "--no-compile"]
+        # Not as PIP_NO_CACHE_DIR, on which pip 18 and 19 die.
+        argv += ["--no-cache-dir"]
         argv += ["-r", _SCRATCH["requirements"]]
         env = {**self._settings.environment, **_PIP_MANNERS}
         if pip_folder:

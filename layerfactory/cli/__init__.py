@@ -1,0 +1,1 @@
+"""The command line: builds the objects of the other rooms and hands them on."""

@@ -1,0 +1,376 @@
+"""The verbs. Each reads its options, hands them on, shows what came of it, and sets the exit code.
+
+Only what ``--help`` needs is imported up here.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from layerfactory import __version__
+from layerfactory.cli import options as o
+from layerfactory.cli.failures import ends_well
+from layerfactory.console import Console
+from layerfactory.data.runtimes import Architecture
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from layerfactory.cli.stages import Outcome
+    from layerfactory.errors import LayerFactoryError
+    from layerfactory.matrix.select import Selection
+
+app = typer.Typer(
+    name="layerfactory",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    help="Build, prove and publish AWS Lambda layers with scikit-learn.",
+    epilog="Exit codes: 0 done, 2 matrix or arguments, 3 lock, 4 build, 5 verify, 6 publish, "
+    "7 catalogue, 130 interrupted, 1 a bug.",
+)
+
+
+def _selection(
+    only: list[str] | None,
+    python: list[str] | None,
+    scikit_learn: list[str] | None,
+    architecture: list[Architecture] | None,
+) -> Selection:
+    from layerfactory.matrix.select import Selection
+
+    return Selection(
+        pythons=tuple(python or ()),
+        scikit_learns=tuple(scikit_learn or ()),
+        architectures=tuple(str(name) for name in architecture or ()),
+        only=tuple(only or ()),
+    )
+
+
+def _finish(
+    console: Console, outcomes: Sequence[Outcome], last: LayerFactoryError | None = None
+) -> None:
+    """Tell each failure with its remedy; the first gives the exit code."""
+    errors = [(o.error, str(o.plan.cell)) for o in outcomes if o.error is not None]
+    errors += [(last, "")] if last is not None else []
+    for error, place in errors:
+        console.fail(error, place)
+    if errors:
+        raise typer.Exit(errors[0][0].exit_code)
+
+
+@app.callback(invoke_without_command=True)
+def main(
+    version: Annotated[bool, typer.Option("--version", help="Say the version, and stop.")] = False,
+) -> None:
+    """Build, prove and publish AWS Lambda layers with scikit-learn."""
+    if version:
+        typer.echo(f"layerfactory {__version__}")
+        raise typer.Exit
+
+
+@app.command()
+@ends_well
+def plan(
+    only: o.Only = None,
+    python: o.Python = None,
+    scikit_learn: o.ScikitLearn = None,
+    architecture: o.Arch = None,
+    matrix: o.MatrixFile = o.MATRIX,
+    output: o.Output = o.OUTPUT,
+    as_json: o.AsJson = False,
+) -> None:
+    """Say what each cell is and what is still to be done for it; touch nothing.
+
+    Cells that cannot exist are listed with the reason.
+
+    Example: layerfactory plan --only 'py3.12-*'
+    """
+    from layerfactory.cli import stages
+    from layerfactory.cli.planning import PLAN_COLUMNS, plan_row
+    from layerfactory.cli.session import open_session
+    from layerfactory.cli.views import document, outcome_json
+
+    console = Console(as_json=as_json)
+    chosen = _selection(only, python, scikit_learn, architecture)
+    session = open_session(console, matrix, chosen, output, o.JOBS)
+    outcomes = stages.run_stages(session, stages.foresee, quiet=True)
+    console.table("", PLAN_COLUMNS, [plan_row(outcome) for outcome in outcomes])
+    console.json(document("plan", cells=[outcome_json(outcome) for outcome in outcomes]))
+    _finish(console, outcomes)
+
+
+@app.command()
+@ends_well
+def lock(
+    only: o.Only = None,
+    python: o.Python = None,
+    scikit_learn: o.ScikitLearn = None,
+    architecture: o.Arch = None,
+    upgrade: Annotated[bool, typer.Option("--upgrade", help="Make existing locks anew.")] = False,
+    matrix: o.MatrixFile = o.MATRIX,
+    jobs: o.Jobs = o.JOBS,
+    dry_run: o.DryRun = False,
+    as_json: o.AsJson = False,
+) -> None:
+    """Resolve cells to exact wheels with hashes, as of their scikit-learn's days, into locks/.
+
+    Example: layerfactory lock --python 3.7 --scikit-learn 0.23.0
+    """
+    from layerfactory.cli import stages
+    from layerfactory.cli.planning import LOCK_COLUMNS, lock_row
+    from layerfactory.cli.session import open_session
+    from layerfactory.cli.views import document, outcome_json
+
+    console = Console(as_json=as_json)
+    chosen = _selection(only, python, scikit_learn, architecture)
+    session = open_session(console, matrix, chosen, o.OUTPUT, jobs)
+    stage = stages.relock if upgrade else stages.lock
+    outcomes = stages.run_stages(session, stages.foresee if dry_run else stage)
+    console.table("", LOCK_COLUMNS, [lock_row(outcome) for outcome in outcomes])
+    console.json(document("lock", cells=[outcome_json(outcome) for outcome in outcomes]))
+    _finish(console, outcomes)
+
+
+@app.command()
+@ends_well
+def build(
+    only: o.Only = None,
+    python: o.Python = None,
+    scikit_learn: o.ScikitLearn = None,
+    architecture: o.Arch = None,
+    builder: o.Builder = None,
+    image: o.Image = None,
+    bytecode: o.BytecodePolicy = None,
+    force: o.Force = False,
+    matrix: o.MatrixFile = o.MATRIX,
+    output: o.Output = o.OUTPUT,
+    jobs: o.Jobs = o.JOBS,
+    dry_run: o.DryRun = False,
+    as_json: o.AsJson = False,
+) -> None:
+    """Build the layers: a zip and a manifest for each cell. What is up to date is left alone.
+
+    Example: layerfactory build --python 3.7 --scikit-learn 0.23.0
+    """
+    from layerfactory.cli import stages, views
+    from layerfactory.cli.session import Overrides, open_session
+
+    console = Console(as_json=as_json)
+    chosen = _selection(only, python, scikit_learn, architecture)
+    overrides = Overrides(builder, image, bytecode, force)
+    session = open_session(console, matrix, chosen, output, jobs, overrides)
+    steps = (stages.foresee,) if dry_run else (stages.lock, stages.build)
+    outcomes = stages.run_stages(session, *steps)
+    console.table("", views.BUILD_COLUMNS, [views.build_row(outcome) for outcome in outcomes])
+    cells = [views.outcome_json(outcome) for outcome in outcomes]
+    console.json(views.document("build", cells=cells))
+    _finish(console, outcomes)
+
+
+@app.command()
+@ends_well
+def verify(
+    only: o.Only = None,
+    python: o.Python = None,
+    scikit_learn: o.ScikitLearn = None,
+    architecture: o.Arch = None,
+    builder: o.Builder = None,
+    image: o.Image = None,
+    allow_unprobed: o.AllowUnprobed = False,
+    matrix: o.MatrixFile = o.MATRIX,
+    output: o.Output = o.OUTPUT,
+    jobs: o.Jobs = o.JOBS,
+    as_json: o.AsJson = False,
+) -> None:
+    """Prove built layers: sizes, every ELF file, contents, and each estimator in the real Python.
+
+    Example: layerfactory verify --only 'py3.12-*'
+    """
+    from layerfactory.cli import stages, views
+    from layerfactory.cli.session import Overrides, open_session
+    from layerfactory.cli.verifying import show_findings, verifying
+
+    console = Console(as_json=as_json)
+    chosen = _selection(only, python, scikit_learn, architecture)
+    overrides = Overrides(builder, image)
+    session = open_session(console, matrix, chosen, output, jobs, overrides)
+    prove = verifying(allow_unprobed=allow_unprobed)
+    outcomes = stages.run_stages(session, stages.known, stages.load, prove)
+    console.table("", views.VERIFY_COLUMNS, [views.verify_row(outcome) for outcome in outcomes])
+    show_findings(console, outcomes)
+    cells = [views.outcome_json(outcome) for outcome in outcomes]
+    console.json(views.document("verify", cells=cells))
+    _finish(console, outcomes)
+
+
+@app.command()
+@ends_well
+def publish(
+    only: o.Only = None,
+    python: o.Python = None,
+    scikit_learn: o.ScikitLearn = None,
+    architecture: o.Arch = None,
+    region: o.RegionNames = None,
+    private: o.Private = False,
+    allow_unprobed: o.AllowUnprobed = False,
+    local: o.Local = False,
+    profile: o.Profile = None,
+    bucket: o.Bucket = None,
+    matrix: o.MatrixFile = o.MATRIX,
+    output: o.Output = o.OUTPUT,
+    jobs: o.Jobs = o.JOBS,
+    dry_run: o.DryRun = False,
+    as_json: o.AsJson = False,
+) -> None:
+    """Publish verified layers to AWS regions, for everybody; what is there already is left alone.
+
+    Example: layerfactory publish --region us-west-2 --dry-run
+    """
+    from layerfactory.cli import publishing, stages
+    from layerfactory.cli.releasing import Destination, release_layers, show_release
+    from layerfactory.cli.session import open_session
+
+    console = Console(as_json=as_json)
+    chosen = _selection(only, python, scikit_learn, architecture)
+    session = open_session(console, matrix, chosen, output, jobs)
+    public = session.matrix.public and not private
+    to = Destination(session.regions(region), public, allow_unprobed, catalog=None)
+    loaded = stages.run_stages(session, stages.known, stages.load, quiet=True)
+    with publishing.open_aws(publishing.AwsChoice(local, profile, bucket), to.regions) as aws:
+        done = release_layers(session, aws, loaded, to, dry_run=dry_run)
+    show_release(session, done, to)
+    console.json(done.to_json("publish"))
+    _finish(console, done.outcomes, publishing.failure(done.results))
+
+
+@app.command()
+@ends_well
+def index(
+    only: o.Only = None,
+    python: o.Python = None,
+    scikit_learn: o.ScikitLearn = None,
+    architecture: o.Arch = None,
+    region: o.RegionNames = None,
+    profile: o.Profile = None,
+    catalog: o.CatalogFile = None,
+    matrix: o.MatrixFile = o.MATRIX,
+    output: o.Output = o.OUTPUT,
+    as_json: o.AsJson = False,
+) -> None:
+    """Rebuild layers.csv from what AWS has: read back, known by its hash, and public.
+
+    Example: layerfactory index --region us
+    """
+    from layerfactory.cli import publishing
+    from layerfactory.cli.session import open_session
+    from layerfactory.cli.views import document, row_json
+
+    console = Console(as_json=as_json)
+    chosen = _selection(only, python, scikit_learn, architecture)
+    session = open_session(console, matrix, chosen, output, o.JOBS)
+    choice = publishing.AwsChoice(local=False, profile=profile)
+    path = publishing.catalog_path(session, choice, catalog)
+    regions = session.regions(region)
+    with publishing.open_aws(choice, regions) as aws:
+        found = publishing.make_index(session, aws, regions, path)
+    publishing.show_index(console, found, path)
+    rows = [row_json(row) for row in found.rows]
+    console.json(document("index", path=str(path), layers=rows, notes=found.notes))
+    _finish(console, (), publishing.failure((), found))
+
+
+@app.command()
+@ends_well
+def release(
+    only: o.Only = None,
+    python: o.Python = None,
+    scikit_learn: o.ScikitLearn = None,
+    architecture: o.Arch = None,
+    region: o.RegionNames = None,
+    private: o.Private = False,
+    allow_unprobed: o.AllowUnprobed = False,
+    builder: o.Builder = None,
+    image: o.Image = None,
+    bytecode: o.BytecodePolicy = None,
+    force: o.Force = False,
+    local: o.Local = False,
+    profile: o.Profile = None,
+    bucket: o.Bucket = None,
+    catalog: o.CatalogFile = None,
+    matrix: o.MatrixFile = o.MATRIX,
+    output: o.Output = o.OUTPUT,
+    jobs: o.Jobs = o.JOBS,
+    dry_run: o.DryRun = False,
+    as_json: o.AsJson = False,
+) -> None:
+    """Do all of it: lock, build, verify, publish, index. Run it again after a failure.
+
+    A dry run builds and verifies, asks AWS, prints the publishing plan, and publishes nothing.
+
+    Example: layerfactory release --only 'py3.13-*' --local --region us-west-2
+    """
+    from layerfactory.cli import publishing, stages
+    from layerfactory.cli.releasing import Destination, release_layers, show_release
+    from layerfactory.cli.session import Overrides, open_session
+    from layerfactory.cli.verifying import show_findings, verifying
+
+    console = Console(as_json=as_json)
+    chosen = _selection(only, python, scikit_learn, architecture)
+    overrides = Overrides(builder, image, bytecode, force)
+    session = open_session(console, matrix, chosen, output, jobs, overrides)
+    choice = publishing.AwsChoice(local, profile, bucket)
+    path = publishing.catalog_path(session, choice, catalog)
+    public = session.matrix.public and not private
+    to = Destination(session.regions(region), public, allow_unprobed, catalog=path)
+    with publishing.open_aws(choice, to.regions) as aws:
+        prove = verifying(allow_unprobed=allow_unprobed)
+        proven = stages.run_stages(session, stages.lock, stages.build, prove)
+        show_findings(console, proven)
+        done = release_layers(session, aws, proven, to, dry_run=dry_run)
+    show_release(session, done, to)
+    console.json(done.to_json("release"))
+    _finish(console, done.outcomes, publishing.failure(done.results, done.index))
+
+
+@app.command()
+@ends_well
+def arn(
+    python: Annotated[str, typer.Option("--python", metavar="X.Y", help="Of your function.")],
+    region: Annotated[str, typer.Option("--region", help="Of your function.")],
+    scikit_learn: Annotated[
+        str,
+        typer.Option(
+            "--scikit-learn",
+            metavar="VERSION",
+            help="What pickled the model; 1.5 finds the newest 1.5.x, nothing the newest of all.",
+        ),
+    ] = "",
+    architecture: Annotated[
+        Architecture, typer.Option("--architecture", help="Of your function.")
+    ] = Architecture.X86_64,
+    catalog: Annotated[Path, typer.Option("--catalog", help="The index to look into.")] = o.CATALOG,
+    as_json: o.AsJson = False,
+) -> None:
+    """Print the ARN of one layer out of layers.csv.
+
+    Example: layerfactory arn --python 3.12 --scikit-learn 1.9 --region us-west-2
+    """
+    from layerfactory.catalog.find import find_arn
+    from layerfactory.catalog.read import read_rows
+    from layerfactory.cli.views import document, row_json
+
+    console = Console(as_json=as_json)
+    row = find_arn(
+        read_rows(catalog),
+        python=python.lstrip("="),
+        scikit_learn=scikit_learn.lstrip("="),
+        region=region,
+        architecture=architecture,
+    )
+    console.say(row.arn)
+    console.json(document("arn", **row_json(row)))

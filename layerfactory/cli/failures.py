@@ -1,0 +1,49 @@
+"""How a verb ends when it does not end well: a message with its remedy, and an exit code."""
+
+from __future__ import annotations
+
+import functools
+import os
+import signal
+import sys
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
+
+import typer
+
+from layerfactory.console import Console
+from layerfactory.errors import LayerFactoryError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+INTERRUPTED = 130
+
+
+def ends_well(verb: Callable[P, R]) -> Callable[P, R]:
+    """Turn errors that a user can act on, and Ctrl-C, into messages and exit codes."""
+
+    @functools.wraps(verb)
+    def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+        signal.signal(signal.SIGTERM, _interrupt)
+        console = Console(as_json=bool(kwargs.get("as_json")))
+        try:
+            return verb(*args, **kwargs)
+        except LayerFactoryError as error:
+            console.fail(error)
+            raise typer.Exit(error.exit_code) from None
+        except KeyboardInterrupt:
+            console.note("interrupted; what was finished stays, and the same command goes on")
+            raise typer.Exit(INTERRUPTED) from None
+        except BrokenPipeError:
+            # The reader has seen enough (`layerfactory plan | head`): nothing more to say to it.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(0) from None
+
+    return guarded
+
+
+def _interrupt(_signal: int, _frame: object) -> None:
+    raise KeyboardInterrupt

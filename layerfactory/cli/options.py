@@ -1,0 +1,127 @@
+"""The options that several verbs share, each said once."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from layerfactory.data.runtimes import Architecture
+from layerfactory.matrix.model import BuilderChoice, Bytecode
+
+_SELECT, _WHERE, _HOW, _AWS = "Which cells", "Files", "How", "AWS"
+
+Only = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--only",
+        metavar="GLOB",
+        help="Cells whose identifier matches, such as 'py3.12-*'. Repeatable.",
+        rich_help_panel=_SELECT,
+    ),
+]
+Python = Annotated[
+    list[str] | None,
+    typer.Option("--python", metavar="X.Y", help="Repeatable.", rich_help_panel=_SELECT),
+]
+ScikitLearn = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--scikit-learn",
+        metavar="VERSION",
+        help="Repeatable. With --python, a cell that the matrix lacks is made for the occasion.",
+        rich_help_panel=_SELECT,
+    ),
+]
+Arch = Annotated[
+    list[Architecture] | None,
+    typer.Option("--architecture", help="Repeatable.", rich_help_panel=_SELECT),
+]
+MatrixFile = Annotated[
+    Path,
+    typer.Option("--matrix", help="The matrix; locks/ lies beside it.", rich_help_panel=_WHERE),
+]
+Output = Annotated[
+    Path,
+    typer.Option("--output", "-o", help="Folder of the built layers.", rich_help_panel=_WHERE),
+]
+CatalogFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--catalog",
+        help="The index. By default layers.csv beside the matrix, or in the output folder when "
+        "AWS is not the real one.",
+        rich_help_panel=_WHERE,
+    ),
+]
+Jobs = Annotated[
+    int,
+    typer.Option(
+        "--jobs", "-j", min=1, help="How much is done side by side.", rich_help_panel=_HOW
+    ),
+]
+Builder = Annotated[
+    BuilderChoice | None,
+    typer.Option("--builder", help="In place of the matrix's.", rich_help_panel=_HOW),
+]
+Image = Annotated[
+    str | None,
+    typer.Option("--image", help="Build image, in place of the runtime's.", rich_help_panel=_HOW),
+]
+BytecodePolicy = Annotated[
+    Bytecode | None,
+    typer.Option("--bytecode", help="In place of the matrix's.", rich_help_panel=_HOW),
+]
+Force = Annotated[
+    bool, typer.Option("--force", help="Build again what is up to date.", rich_help_panel=_HOW)
+]
+AllowUnprobed = Annotated[
+    bool,
+    typer.Option(
+        "--allow-unprobed",
+        help="Let pass what no interpreter at hand could run.",
+        rich_help_panel=_HOW,
+    ),
+]
+RegionNames = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--region",
+        metavar="NAME",
+        help="A region or a group such as us, eu, default. Repeatable. By default the matrix's.",
+        rich_help_panel=_AWS,
+    ),
+]
+Profile = Annotated[
+    str | None, typer.Option("--profile", help="Of the AWS configuration.", rich_help_panel=_AWS)
+]
+Private = Annotated[
+    bool,
+    typer.Option("--private", help="For your own account only.", rich_help_panel=_AWS),
+]
+Bucket = Annotated[
+    str | None,
+    typer.Option(
+        "--bucket",
+        metavar="TEMPLATE",
+        help="Of the bucket for zips over 50 MiB; may hold {account} and {region}.",
+        rich_help_panel=_AWS,
+    ),
+]
+Local = Annotated[
+    bool,
+    typer.Option(
+        "--local",
+        help="An embedded AWS for the length of the command: no account, nothing real.",
+        rich_help_panel=_AWS,
+    ),
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", "-n", help="Say what would be done, and stop.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON value on standard output.")]
+
+MATRIX = Path("matrix.yaml")
+OUTPUT = Path("dist")
+CATALOG = Path("layers.csv")
+JOBS = os.cpu_count() or 1

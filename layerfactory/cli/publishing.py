@@ -1,0 +1,208 @@
+"""The half of a run that speaks to AWS: survey, apply, index."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from layerfactory.cli.stages import State
+from layerfactory.cli.views import ARN, CELL
+from layerfactory.console import Column, megabytes
+from layerfactory.errors import PublishError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from layerfactory.catalog.collect import Collected
+    from layerfactory.cli.session import Session
+    from layerfactory.cli.stages import Outcome
+    from layerfactory.console import Console
+    from layerfactory.data.regions import Region
+    from layerfactory.publish.apply import PublishResult
+    from layerfactory.publish.aws.session import Aws
+    from layerfactory.publish.plan import Plan
+
+CATALOG = "layers.csv"
+
+
+@dataclass(frozen=True, slots=True)
+class AwsChoice:
+    """Which AWS a run speaks to, and as what."""
+
+    local: bool
+    profile: str | None
+    bucket: str | None = None
+
+    @property
+    def is_real(self) -> bool:
+        """Neither the embedded AWS nor another that stands in for it."""
+        names = ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_LAMBDA")
+        return not self.local and not any(os.environ.get(name) for name in names)
+
+
+@contextmanager
+def open_aws(choice: AwsChoice, regions: Sequence[Region]) -> Iterator[Aws]:
+    """The account of a run; credentials are checked before anything is done.
+
+    Raises:
+        CredentialsError: there are none, or they are not valid.
+    """
+    from layerfactory.publish.aws.session import Aws
+    from layerfactory.publish.aws.settings import BUCKET_TEMPLATE, AwsSettings
+
+    template = choice.bucket or BUCKET_TEMPLATE
+    if choice.local:
+        from layerfactory.publish.embedded import embedded_aws
+
+        with embedded_aws() as settings:
+            yield Aws(replace(settings, bucket_template=template))
+        return
+    aws = Aws(AwsSettings(profile=choice.profile or "", bucket_template=template))
+    aws.check_credentials(regions)
+    yield aws
+
+
+def catalog_path(session: Session, choice: AwsChoice, given: Path | None) -> Path:
+    """Where the index lies: only a real AWS may change the one beside the matrix."""
+    if given is not None:
+        return given
+    return (session.root if choice.is_real else session.output) / CATALOG
+
+
+def through_gate(outcomes: Sequence[Outcome], *, allow_unprobed: bool) -> tuple[Outcome, ...]:
+    """Turn the layers that may not go out into failures; they stop no other."""
+    return tuple(_judge(outcome, allow_unprobed=allow_unprobed) for outcome in outcomes)
+
+
+def _judge(outcome: Outcome, *, allow_unprobed: bool) -> Outcome:
+    from layerfactory.errors import VerifyError
+    from layerfactory.publish.gate import require_verified
+    from layerfactory.verify.report import read_report
+
+    if outcome.layer is None or outcome.error is not None:
+        return outcome
+    try:
+        report = read_report(outcome.layer)
+        require_verified(outcome.layer, report, allow_unprobed=allow_unprobed)
+    except VerifyError as error:
+        return replace(outcome, state=State.FAILED, error=error)
+    return replace(outcome, report=report)
+
+
+def survey_plan(
+    session: Session,
+    aws: Aws,
+    outcomes: Sequence[Outcome],
+    regions: Sequence[Region],
+    *,
+    public: bool,
+) -> Plan:
+    """Ask every region what it has of the layers that may go out."""
+    from layerfactory.publish.apply import survey
+
+    layers = [o.layer for o in outcomes if o.layer is not None and o.error is None]
+    session.console.note(f"asking {len(regions)} regions for {len(layers)} layers")
+    return survey(aws, layers, regions, public=public)
+
+
+def carry_out(session: Session, aws: Aws, plan: Plan) -> tuple[PublishResult, ...]:
+    """Do what the plan says, and show it as it goes."""
+    from layerfactory.publish.apply import apply
+
+    with session.console.tracking(len(plan.steps), "uploads") as tracker:
+
+        def tell(result: PublishResult) -> None:
+            detail = f": {result.error.message}" if result.error else ""
+            tracker.done(f"{result.cell} in {result.region}", f"{result.state}{detail}")
+
+        return apply(aws, plan, jobs=max(2, session.jobs), progress=tell)
+
+
+def make_index(session: Session, aws: Aws, regions: Sequence[Region], path: Path) -> Collected:
+    """Rebuild the index from what AWS has, and write it.
+
+    Raises:
+        CatalogError: the index that is there cannot be read or written.
+    """
+    from layerfactory.build.store import load_layer
+    from layerfactory.catalog.collect import collect
+    from layerfactory.catalog.read import read_rows
+    from layerfactory.catalog.write import write_rows
+
+    cells = [plan.cell for plan in session.plans]
+    layers = [layer for cell in cells if (layer := load_layer(session.output, cell))]
+    manifests = [layer.manifest for layer in layers]
+    found = collect(aws, cells, regions, manifests=manifests, rows=read_rows(path))
+    write_rows(path, found.rows)
+    return found
+
+
+def show_plan(console: Console, plan: Plan) -> None:
+    """What would be done where."""
+    columns = (CELL, Column("region"), Column("AWS has"), Column("we have"), Column("action"))
+    rows = []
+    for step in plan.steps:
+        remote, manifest = step.remote, step.target.layer.manifest
+        there = f":{remote.version} {remote.code_sha256[:8]}" if remote else "-"
+        ours = f"{manifest.code_sha256[:8]}, {megabytes(manifest.zipped_bytes)} MB"
+        cell, region = str(step.target.layer.cell), step.target.region.name
+        rows.append((cell, region, there, ours, step.action.name))
+    console.table("Publishing plan", columns, rows)
+
+
+def show_results(console: Console, results: Sequence[PublishResult]) -> None:
+    """What was done where."""
+    columns = (CELL, Column("region"), Column("result"), Column("seconds", "right"), ARN)
+    rows = [
+        (r.cell, r.region, str(r.state), f"{r.seconds:.1f}", r.arn or _first_line(r))
+        for r in results
+    ]
+    console.table("Published", columns, rows)
+
+
+def _first_line(result: PublishResult) -> str:
+    return result.error.message.splitlines()[0] if result.error else ""
+
+
+def show_index(console: Console, found: Collected, path: Path) -> None:
+    """What the index has now, and what it has not."""
+    for note in found.notes:
+        console.warn(note)
+    for region, error in found.unanswered:
+        console.warn(f"{region} was not asked and keeps its old rows: {error.message}")
+    console.say(f"{path}: {len(found.rows)} layers")
+
+
+def plan_json(plan: Plan) -> list[dict[str, Any]]:
+    """The plan as plain values."""
+    return [
+        {
+            "cell": str(step.target.layer.cell),
+            "region": step.target.region.name,
+            "action": step.action.name,
+            "remote_version": step.remote.version if step.remote else None,
+            "remote_code_sha256": step.remote.code_sha256 if step.remote else None,
+            "code_sha256": step.target.layer.manifest.code_sha256,
+        }
+        for step in plan.steps
+    ]
+
+
+def failure(
+    results: Sequence[PublishResult], found: Collected | None = None
+) -> PublishError | None:
+    """What to say at the end where a region did not take its layer, or could not be asked."""
+    failed = [result for result in results if result.error is not None]
+    if failed:
+        regions = ", ".join(sorted({result.region for result in failed}))
+        return PublishError(
+            f"{len(failed)} of {len(results)} uploads failed, in {regions}",
+            "Run the same command again: it takes up what is missing, and nothing else.",
+        )
+    if found is not None and found.unanswered:
+        regions = ", ".join(region for region, _ in found.unanswered)
+        return PublishError(f"could not ask {regions}", "Run again when they answer.")
+    return None

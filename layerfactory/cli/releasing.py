@@ -1,0 +1,76 @@
+"""Publishing what passed the gate, and the index after it: shared by publish, release, rehearse."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from layerfactory.cli import publishing, views
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from layerfactory.catalog.collect import Collected
+    from layerfactory.cli.session import Session
+    from layerfactory.cli.stages import Outcome
+    from layerfactory.data.regions import Region
+    from layerfactory.publish.apply import PublishResult
+    from layerfactory.publish.aws.session import Aws
+    from layerfactory.publish.plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """What came of a release."""
+
+    outcomes: tuple[Outcome, ...]
+    plan: Plan
+    results: tuple[PublishResult, ...] = ()
+    """Empty in a dry run."""
+    index: Collected | None = None
+
+    def to_json(self, verb: str) -> dict[str, Any]:
+        """What ``--json`` prints."""
+        return views.document(
+            verb,
+            cells=[views.outcome_json(outcome) for outcome in self.outcomes],
+            plan=publishing.plan_json(self.plan),
+            results=[result.to_json() for result in self.results],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where a release goes."""
+
+    regions: tuple[Region, ...]
+    public: bool
+    allow_unprobed: bool
+    catalog: Path | None
+    """The index to rebuild; none for publishing alone."""
+
+
+def release_layers(
+    session: Session, aws: Aws, outcomes: Sequence[Outcome], to: Destination, *, dry_run: bool
+) -> Release:
+    """Publish the layers that pass the gate, then rebuild the index from what AWS has."""
+    judged = publishing.through_gate(outcomes, allow_unprobed=to.allow_unprobed)
+    plan = publishing.survey_plan(session, aws, judged, to.regions, public=to.public)
+    if dry_run:
+        return Release(judged, plan)
+    results = publishing.carry_out(session, aws, plan)
+    if to.catalog is None:
+        return Release(judged, plan, results)
+    index = publishing.make_index(session, aws, to.regions, to.catalog)
+    return Release(judged, plan, results, index)
+
+
+def show_release(session: Session, release: Release, to: Destination) -> None:
+    """The tables of a release."""
+    if not release.results:
+        publishing.show_plan(session.console, release.plan)
+        return
+    publishing.show_results(session.console, release.results)
+    if release.index is not None and to.catalog is not None:
+        publishing.show_index(session.console, release.index, to.catalog)

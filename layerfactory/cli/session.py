@@ -1,0 +1,102 @@
+"""What one run works on: the matrix, the chosen cells, and where things lie."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from layerfactory.build.source import source_commit
+from layerfactory.errors import MatrixError
+from layerfactory.matrix.index import PackageIndex
+from layerfactory.matrix.load import load_matrix
+from layerfactory.matrix.model import BuilderChoice, bytecode_fault
+from layerfactory.matrix.regions import resolve_regions
+from layerfactory.matrix.select import Selection, select
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from layerfactory.console import Console
+    from layerfactory.data.regions import Region
+    from layerfactory.matrix.model import Bytecode, CellPlan, Matrix
+
+
+@dataclass(frozen=True, slots=True)
+class Overrides:
+    """What the command line says in place of the matrix."""
+
+    builder: BuilderChoice | None = None
+    image: str | None = None
+    bytecode: Bytecode | None = None
+    force: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One run."""
+
+    console: Console
+    matrix: Matrix
+    root: Path
+    """The folder of matrix.yaml."""
+    plans: tuple[CellPlan, ...]
+    """The chosen cells."""
+    output: Path
+    jobs: int
+    builder: BuilderChoice
+    force: bool
+    source_commit: str
+    index: PackageIndex
+
+    @property
+    def locks(self) -> Path:
+        """Where locks lie."""
+        return self.root / "locks"
+
+    def regions(self, names: Sequence[str] | None) -> tuple[Region, ...]:
+        """The named regions and groups, or the matrix's; raises MatrixError."""
+        if not names:
+            return self.matrix.regions
+        return resolve_regions(names, self.matrix.groups)
+
+
+def open_session(
+    console: Console,
+    matrix_path: Path,
+    selection: Selection,
+    output: Path,
+    jobs: int,
+    overrides: Overrides | None = None,
+) -> Session:
+    """Read the matrix and choose the cells.
+
+    Raises:
+        MatrixError: the file or a selector is wrong.
+    """
+    wanted = overrides or Overrides()
+    matrix = load_matrix(matrix_path)
+    plans = tuple(_overridden(plan, wanted) for plan in select(matrix, selection))
+    root = matrix_path.resolve().parent
+    return Session(
+        console=console,
+        matrix=matrix,
+        root=root,
+        plans=plans,
+        output=output,
+        jobs=jobs,
+        builder=wanted.builder or matrix.builder,
+        force=wanted.force,
+        source_commit=source_commit(root),
+        index=PackageIndex(),
+    )
+
+
+def _overridden(plan: CellPlan, wanted: Overrides) -> CellPlan:
+    bytecode = wanted.bytecode or plan.bytecode
+    fault = bytecode_fault(plan.cell.python, bytecode)
+    if fault:
+        raise MatrixError(
+            f"{plan.cell}: {fault}", "Leave it out with --only, or change --bytecode."
+        )
+    return replace(plan, bytecode=bytecode, image=wanted.image or plan.image)

@@ -1,0 +1,69 @@
+"""The stage that proves layers, and what a person sees of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from layerfactory.cli.stages import Outcome, State, require
+from layerfactory.errors import VerifyError
+from layerfactory.verify.findings import ProbeState
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from layerfactory.cli.session import Session
+    from layerfactory.console import Console
+    from layerfactory.verify.findings import Report
+
+# Findings shown for a cell; the report beside the zip has all.
+_SHOWN = 20
+
+
+def verifying(*, allow_unprobed: bool) -> Callable[..., Outcome]:
+    """The stage that proves a cell's layer and keeps the verdict beside it."""
+
+    def stage(_session: Session, outcome: Outcome, progress: Callable[[str], None]) -> Outcome:
+        from layerfactory.verify.report import verify, write_report
+
+        progress("verifying")
+        layer = require(outcome.layer)
+        report = verify(layer, require(outcome.lock))
+        write_report(layer, report)
+        judged = replace(outcome, report=report)
+        if report.passed:
+            return replace(judged, state=State.VERIFIED)
+        error = _verdict(report, allow_unprobed=allow_unprobed)
+        state = State.FAILED if error else State.NOT_PROBED
+        return replace(judged, state=state, error=error, reason=report.probe.reason)
+
+    return stage
+
+
+def _verdict(report: Report, *, allow_unprobed: bool) -> VerifyError | None:
+    if report.findings:
+        count = len(report.findings)
+        return VerifyError(
+            f"{report.cell}: {count} finding{'s' if count > 1 else ''}",
+            "They are listed above. Where a rule took too much, mend data/trim_rules.yaml.",
+        )
+    if report.probe.state is ProbeState.NOT_PROBED and not allow_unprobed:
+        return VerifyError(
+            f"{report.cell}: NOT PROBED: {report.probe.reason}",
+            "Verify it where its Python is at hand, or let it pass with --allow-unprobed.",
+        )
+    return None
+
+
+def show_findings(console: Console, outcomes: Sequence[Outcome]) -> None:
+    """Every promise that a layer does not hold, and every layer that was not probed."""
+    for outcome in outcomes:
+        report = outcome.report
+        if report is None:
+            continue
+        for finding in report.findings[:_SHOWN]:
+            console.note(f"{report.cell}: {finding.check}: {finding.subject}: {finding.message}")
+        if len(report.findings) > _SHOWN:
+            console.note(f"{report.cell}: and {len(report.findings) - _SHOWN} more in the report")
+        if report.probe.state is ProbeState.NOT_PROBED:
+            console.warn(f"{report.cell}: NOT PROBED: {report.probe.reason}")

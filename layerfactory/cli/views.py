@@ -1,0 +1,139 @@
+"""Values as rows for a person and as plain values for a machine."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from layerfactory.console import Column, megabytes
+from layerfactory.verify.findings import ProbeState
+
+if TYPE_CHECKING:
+    from layerfactory.build.layer import Layer
+    from layerfactory.build.lock import Lock
+    from layerfactory.catalog.row import Row
+    from layerfactory.cli.stages import Outcome
+    from layerfactory.errors import LayerFactoryError
+    from layerfactory.verify.findings import Report
+
+JSON_VERSION = 1
+"""Of every ``--json`` value; it grows when a key changes its meaning."""
+
+CELL = Column("cell", whole=True)
+ARN = Column("ARN", whole=True)
+
+
+def document(verb: str, **values: Any) -> dict[str, Any]:
+    """What ``--json`` prints."""
+    return {"version": JSON_VERSION, "verb": verb, **values}
+
+
+def lock_json(lock: Lock | None) -> dict[str, Any] | None:
+    """A lock as plain values."""
+    if lock is None:
+        return None
+    versions = {wheel.name: wheel.version for wheel in lock.wheels}
+    return {"as_of": lock.as_of.isoformat(), "sha256": lock.sha256, "versions": versions}
+
+
+def error_json(error: LayerFactoryError | None) -> dict[str, Any] | None:
+    """An error as plain values."""
+    if error is None:
+        return None
+    kind = type(error).__name__
+    return {"kind": kind, "message": error.message, "remedy": error.remedy}
+
+
+def outcome_json(outcome: Outcome) -> dict[str, Any]:
+    """A cell's outcome as plain values."""
+    return {
+        "cell": str(outcome.plan.cell),
+        "state": str(outcome.state),
+        "reason": outcome.reason,
+        "error": error_json(outcome.error),
+        "lock": lock_json(outcome.lock),
+        "layer": outcome.layer.manifest.to_json() if outcome.layer else None,
+        "report": outcome.report.to_json() if outcome.report else None,
+        "seconds": round(outcome.seconds, 2),
+    }
+
+
+BUILD_COLUMNS = (
+    CELL,
+    Column("state"),
+    Column("zip MB", "right"),
+    Column("unzipped MB", "right"),
+    Column("untrimmed MB", "right"),
+    Column("builder"),
+    Column("seconds", "right"),
+    Column("sha256"),
+)
+
+
+def build_row(outcome: Outcome) -> tuple[str, ...]:
+    """A row of BUILD_COLUMNS."""
+    layer = outcome.layer
+    sizes = _sizes(layer)
+    builder = layer.manifest.builder if layer else ""
+    sha256 = layer.manifest.sha256[:12] if layer else ""
+    seconds = f"{outcome.seconds:.1f}"
+    return (str(outcome.plan.cell), str(outcome.state), *sizes, builder, seconds, sha256)
+
+
+def _sizes(layer: Layer | None) -> tuple[str, str, str]:
+    if layer is None:
+        return ("", "", "")
+    manifest = layer.manifest
+    found = (manifest.zipped_bytes, manifest.unzipped_bytes, manifest.untrimmed_bytes)
+    zipped, unzipped, untrimmed = map(megabytes, found)
+    return zipped, unzipped, untrimmed
+
+
+VERIFY_COLUMNS = (
+    CELL,
+    Column("state"),
+    Column("zip MB", "right"),
+    Column("unzipped MB", "right"),
+    Column("findings", "right"),
+    Column("probe"),
+    Column("estimators", "right"),
+    Column("Python"),
+    Column("held"),
+)
+
+
+def verify_row(outcome: Outcome) -> tuple[str, ...]:
+    """A row of VERIFY_COLUMNS."""
+    zipped, unzipped, _ = _sizes(outcome.layer)
+    cells = (str(outcome.plan.cell), str(outcome.state), zipped, unzipped)
+    report = outcome.report
+    if report is None:
+        return (*cells, "", "", "", "", "")
+    probe = report.probe
+    held = ", ".join(probe.isolation)
+    findings = str(len(report.findings))
+    return (*cells, findings, probe_words(report), estimators(report), probe.interpreter, held)
+
+
+def estimators(report: Report) -> str:
+    """How many estimators passed, of how many."""
+    probe = report.probe
+    return f"{probe.passed}/{probe.estimators}" if probe.estimators else ""
+
+
+def probe_words(report: Report) -> str:
+    """How the probe ended; loud where there was none."""
+    state = report.probe.state
+    return "NOT PROBED" if state is ProbeState.NOT_PROBED else str(state)
+
+
+def row_json(row: Row) -> dict[str, Any]:
+    """A row of the index as plain values."""
+    return {
+        "arn": row.arn,
+        "python": row.python,
+        "scikit_learn": row.scikit_learn,
+        "region": row.region,
+        "architecture": str(row.architecture),
+        "layer_version": row.version,
+        "sha256": row.content.sha256 if row.content else None,
+    }

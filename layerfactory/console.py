@@ -1,0 +1,161 @@
+"""All that a person sees: progress, tables, errors. Machines read ``--json`` on standard output.
+
+Progress and errors go to standard error, results to standard output. On a terminal progress is a
+live display, elsewhere plain lines. NO_COLOR is honoured (rich does).
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from rich.console import Console as RichConsole
+    from rich.progress import Progress, TaskID
+
+    from layerfactory.errors import LayerFactoryError
+
+# Columns of a table that goes to a file or a pipe: wide enough for an ARN beside its cell.
+_WIDTH_WITHOUT_TERMINAL = 160
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table."""
+
+    title: str
+    justify: Literal["left", "right"] = "left"
+    whole: bool = False
+    """Never shorten its values: they are copied."""
+
+
+class Console:
+    """The two streams of one run."""
+
+    def __init__(self, *, as_json: bool = False) -> None:
+        """Open the streams; with ``as_json`` standard output carries one JSON value only."""
+        self.as_json = as_json
+        self._out = _stream(to_stderr=False)
+        self._err = _stream(to_stderr=True)
+
+    def say(self, text: str) -> None:
+        """A result in a line; not shown with ``--json``."""
+        if not self.as_json:
+            self._out.print(text, markup=False, highlight=False, soft_wrap=True)
+
+    def note(self, text: str) -> None:
+        """Something worth knowing that is no result."""
+        self._err.print(text, markup=False, highlight=False, soft_wrap=True)
+
+    def warn(self, text: str) -> None:
+        """Something that a person should look at."""
+        self._err.print(f"warning: {text}", style="yellow", markup=False, soft_wrap=True)
+
+    def fail(self, error: LayerFactoryError, place: str = "") -> None:
+        """An error and its remedy."""
+        where = f"{place}: " if place and not error.message.startswith(place) else ""
+        text = f"error: {where}{error.message}"
+        self._err.print(text, style="red", markup=False, highlight=False, soft_wrap=True)
+        if error.remedy:
+            self._err.print(f"  -> {error.remedy}", markup=False, highlight=False, soft_wrap=True)
+
+    def json(self, value: Any) -> None:
+        """The result for a machine; only with ``--json``."""
+        if self.as_json:
+            sys.stdout.write(json.dumps(value, indent=2, default=str) + "\n")
+
+    def table(self, title: str, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
+        """A result as a table; not shown with ``--json``."""
+        if self.as_json:
+            return
+        from rich import box
+        from rich.table import Table
+
+        table = Table(
+            title=title or None, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False
+        )
+        for column in columns:
+            table.add_column(
+                column.title,
+                justify=column.justify,
+                overflow="fold" if column.whole else "ellipsis",
+                no_wrap=not column.whole,
+            )
+        for row in rows:
+            table.add_row(*row)
+        self._out.print(table, markup=False, highlight=False)
+
+    @contextmanager
+    def tracking(self, total: int, unit: str, *, quiet: bool = False) -> Iterator[Tracker]:
+        """Show how far ``total`` units of long work are; nothing at all where it is quiet."""
+        if quiet:
+            yield Tracker(_stream(to_stderr=True, quiet=True), None, total)
+            return
+        if not self._err.is_terminal:
+            yield Tracker(self._err, None, total)
+            return
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+        from rich.progress import TimeElapsedColumn as Elapsed
+
+        text = TextColumn("{task.description}", markup=False)
+        with Progress(
+            text, BarColumn(20), MofNCompleteColumn(), Elapsed(), console=self._err
+        ) as live:
+            yield Tracker(self._err, live, total, unit)
+
+
+class Tracker:
+    """Tells of units of work that run side by side."""
+
+    def __init__(self, err: RichConsole, live: Progress | None, total: int, unit: str = "") -> None:
+        """Begin with nothing done."""
+        self._err = err
+        self._live = live
+        self._total = total
+        self._done = 0
+        self._began = time.monotonic()
+        self._bar = live.add_task(unit, total=total) if live and total > 1 else None
+        self._running: dict[str, TaskID] = {}
+
+    def step(self, unit: str, what: str) -> None:
+        """A unit begins its next step."""
+        if self._live is None:
+            self._line(f"{unit}: {what}")
+        elif unit in self._running:
+            self._live.update(self._running[unit], description=f"  {unit}: {what}")
+        else:
+            self._running[unit] = self._live.add_task(f"  {unit}: {what}", total=None)
+
+    def done(self, unit: str, outcome: str) -> None:
+        """A unit has ended."""
+        self._done += 1
+        if self._live is not None and unit in self._running:
+            self._live.remove_task(self._running.pop(unit))
+        if self._live is not None and self._bar is not None:
+            self._live.update(self._bar, completed=self._done)
+        self._line(f"{unit}: {outcome} [{self._done}/{self._total}]")
+
+    def _line(self, text: str) -> None:
+        seconds = time.monotonic() - self._began
+        self._err.print(f"{seconds:6.1f} s  {text}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _stream(*, to_stderr: bool, quiet: bool = False) -> RichConsole:
+    from rich.console import Console as RichConsole
+
+    console = RichConsole(stderr=to_stderr, highlight=False, quiet=quiet)
+    if not console.is_terminal:
+        width = _WIDTH_WITHOUT_TERMINAL
+        console = RichConsole(stderr=to_stderr, highlight=False, width=width, quiet=quiet)
+    return console
+
+
+def megabytes(count: int) -> str:
+    """Bytes in millions, as AWS's documents and this project's tables count them."""
+    return f"{count / 1e6:.1f}"
