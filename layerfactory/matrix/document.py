@@ -185,8 +185,10 @@ def _child(node: Node, key: Key) -> tuple[Node, int] | None:
     if isinstance(node, MappingNode):
         for name, child in node.value:
             if isinstance(name, ScalarNode) and name.value == key:
-                # A list or mapping begins below its key; the key is what a person looks for.
-                return child, _line(child if isinstance(child, ScalarNode) else name)
+                # A list or mapping begins below its key, and so may nothing at all; there the key
+                # is what a person looks for.
+                written = isinstance(child, ScalarNode) and child.value
+                return child, _line(child if written else name)
     return None
 
 

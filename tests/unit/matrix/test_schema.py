@@ -1,0 +1,82 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ruamel.yaml import YAML
+
+from layerfactory.matrix.load import load_matrix
+from layerfactory.matrix.schema import CellEntry, MatrixFile, json_schema, json_schema_text
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def validator() -> Any:
+    return pytest.importorskip("jsonschema").Draft202012Validator(json_schema())
+
+
+def test_the_committed_schema_is_the_generated_one() -> None:
+    committed = (ROOT / "docs" / "matrix.schema.json").read_text(encoding="utf-8")
+    assert committed == json_schema_text(), "run scripts/write_matrix_schema.py"
+
+
+def test_every_key_is_described() -> None:
+    schema = json_schema()
+    described = [schema["properties"], schema["$defs"]["CellEntry"]["properties"]]
+    for properties in described:
+        assert [key for key, value in properties.items() if not value.get("description")] == []
+    assert list(described[0])[:2] == ["version", "cells"]
+    assert len(described[0]) == len(MatrixFile.model_fields)
+    assert len(described[1]) == len(CellEntry.model_fields)
+
+
+def test_the_shipped_matrix_suits_the_schema() -> None:
+    content = YAML(typ="safe", pure=True).load(ROOT / "matrix.yaml")
+    assert list(validator().iter_errors(content)) == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"version": 2},
+        {"cells": []},
+        {"cells": [{"python": "3.99", "scikit-learn": "1.9.1"}]},
+        {"cells": [{"python": 3.9, "scikit-learn": "1.6.1"}]},
+        {"cells": [{"python": "3.12"}]},
+        {"architectures": ["sparc"]},
+        {"regions": []},
+        {"groups": {"mine": ["us-moon-1"]}},
+        {"public": "yes"},
+        {"bytecode": "none"},
+        {"images": {"2.7": "x"}},
+        {"regoins": ["default"]},
+    ],
+)
+def test_the_schema_refuses(change: dict[str, Any]) -> None:
+    good = {"version": 1, "cells": [{"python": "3.12", "scikit-learn": "1.9.1"}]}
+    assert validator().is_valid(good)
+    assert not validator().is_valid({**good, **change})
+
+
+def test_the_shipped_matrix_points_editors_to_the_schema() -> None:
+    first = (ROOT / "matrix.yaml").read_text(encoding="utf-8").splitlines()[0]
+    _, _, target = first.partition("$schema=")
+    assert json.loads((ROOT / target).read_text(encoding="utf-8"))["title"] == "matrix.yaml"
+
+
+def test_the_shipped_matrix_holds_what_it_promises() -> None:
+    matrix = load_matrix(ROOT / "matrix.yaml")
+    names = {plan.cell.identifier for plan in matrix.cells}
+    assert names >= {
+        "py3.7-sklearn0.23.1-x86_64",
+        "py3.8-sklearn0.24.2-x86_64",
+        "py3.9-sklearn1.6.1-x86_64",
+        "py3.10-sklearn1.7.2-x86_64",
+        "py3.11-sklearn1.7.2-x86_64",
+        "py3.12-sklearn1.9.1-x86_64",
+        "py3.13-sklearn1.9.1-arm64",
+        "py3.14-sklearn1.9.1-arm64",
+    }
+    assert matrix.public
