@@ -1,0 +1,100 @@
+"""Judges a layer by what the same probe saw on an untrimmed install. Pure."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from layerfactory.verify.findings import Finding
+from layerfactory.verify.observed import ESTIMATORS, OK, Observed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from layerfactory.build.lock import Lock
+
+CHECK = "probe"
+# An untrimmed install that passes less than this share of its estimators proves nothing.
+BASELINE_FLOOR = 0.97
+# The libraries are the same to the instruction, but sums may run in another order where memory
+# is aligned otherwise, and iterations carry that on.
+RELATIVE_TOLERANCE = 1e-6
+ABSOLUTE_TOLERANCE = 1e-8
+# A layer without any bytecode compiles a thousand files; so many are named.
+NAMED_FILES = 20
+
+
+def compare(layer: Observed, baseline: Observed, lock: Lock) -> tuple[Finding, ...]:
+    """Everything that the layer does not do as the untrimmed install of its lock does."""
+    return (
+        *_baseline_fault(baseline),
+        *_lost(layer, baseline),
+        *_different_outputs(layer, baseline),
+        *_other_versions(layer, lock),
+        *_compiled(layer),
+    )
+
+
+def is_sound(baseline: Observed) -> bool:
+    """Whether an untrimmed install passes enough to be held against a layer."""
+    total = len(baseline.checks[ESTIMATORS])
+    return total > 0 and baseline.passed(ESTIMATORS) >= BASELINE_FLOOR * total
+
+
+def _baseline_fault(baseline: Observed) -> Iterator[Finding]:
+    if is_sound(baseline):
+        return
+    faults = [(s, v) for of in baseline.checks.values() for s, v in of.items() if v != OK]
+    first = ": ".join(faults[0]) if faults else "there are none"
+    total, passed = len(baseline.checks[ESTIMATORS]), baseline.passed(ESTIMATORS)
+    message = f"only {passed} of {total} estimators work before anything is trimmed; first {first}"
+    yield Finding(CHECK, "untrimmed install", message)
+
+
+def _lost(layer: Observed, baseline: Observed) -> Iterator[Finding]:
+    for kind, verdicts in baseline.checks.items():
+        seen = layer.checks.get(kind, {})
+        for subject, verdict in verdicts.items():
+            if verdict != OK:
+                continue
+            now = seen.get(subject, f"missing among the {kind}")
+            if now != OK:
+                yield Finding(CHECK, subject, f"{now}; works on an untrimmed install")
+
+
+def _different_outputs(layer: Observed, baseline: Observed) -> Iterator[Finding]:
+    seen, wanted = layer.checks[ESTIMATORS], baseline.checks[ESTIMATORS]
+    for name, methods in baseline.outputs.items():
+        if not seen.get(name) == wanted.get(name) == OK:
+            continue
+        for method, output in methods.items():
+            if not alike(layer.outputs.get(name, {}).get(method), output):
+                message = f"{method} gives other values than on an untrimmed install"
+                yield Finding(CHECK, name, message)
+
+
+def alike(left: Any, right: Any) -> bool:
+    """Whether two outputs have one structure, and the same numbers within the tolerance."""
+    if isinstance(left, list) and isinstance(right, list):
+        return len(left) == len(right) and all(map(alike, left, right))
+    if isinstance(left, float) and isinstance(right, float):
+        return math.isclose(left, right, rel_tol=RELATIVE_TOLERANCE, abs_tol=ABSOLUTE_TOLERANCE)
+    return bool(left == right)
+
+
+def _other_versions(layer: Observed, lock: Lock) -> Iterator[Finding]:
+    for wheel in lock.wheels:
+        found = layer.versions.get(wheel.name)
+        if found is None:
+            yield Finding(CHECK, wheel.name, "has no metadata for importlib.metadata to read")
+        elif found != wheel.version:
+            yield Finding(CHECK, wheel.name, f"is {found}; {wheel.version} was locked")
+
+
+def _compiled(layer: Observed) -> Iterator[Finding]:
+    message = "is compiled at import: its bytecode is missing or stale"
+    for path in layer.compiled[:NAMED_FILES]:
+        yield Finding(CHECK, path, message)
+    more = len(layer.compiled) - NAMED_FILES
+    if more > 0:
+        yield Finding(CHECK, "bytecode", f"{more} more files are compiled at import")

@@ -1,0 +1,181 @@
+"""Where a probe runs: the target's Python on this machine, or in a container of its image."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import tempfile
+from functools import cache
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from layerfactory.build.containers import NOBODY, Container, Network
+from layerfactory.build.interpreters import Interpreter, find_interpreter
+from layerfactory.build.processes import Completed, run
+from layerfactory.errors import BuildError, InterpreterNotFoundError, VerifyError
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
+    from layerfactory.matrix.cell import Cell
+
+# Seconds; on one busy core a run takes five to fifteen.
+TIMEOUT = 900.0
+# One thread each, so that sums run in the same order and two probes share the machine fairly.
+THREADS = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+FLAGS = ("-I", "-S", "-B")
+# $1 is the tree; what follows is the program.
+_READ_ONLY = (
+    'mount --bind "$1" "$1" && mount -o remount,bind,ro,nosuid,nodev "$1" && shift && exec "$@"'
+)
+_ASK = "import platform; print(platform.python_version(), platform.machine())"
+
+
+class Guest(Protocol):
+    """Runs the probe somewhere."""
+
+    @property
+    def identity(self) -> str:
+        """Whatever decides what the probe sees, beside the tree."""
+
+    @property
+    def isolation(self) -> tuple[str, ...]:
+        """What this place holds by its nature; the probe itself finds the rest."""
+
+    def run(self, tree: Path) -> Any:
+        """Probe the folder that was ``python/``; return what the probe wrote.
+
+        Raises:
+            VerifyError: the probe died.
+            BuildError: the place failed, or it took too long.
+        """
+
+
+class LocalGuest:
+    """A process on this machine; network off and the tree read-only where the kernel lets us."""
+
+    isolation = ()
+
+    def __init__(self, interpreter: Interpreter) -> None:
+        self._interpreter = interpreter
+
+    @property
+    def identity(self) -> str:
+        """Interpreter, libc and processor."""
+        libc = " ".join(platform.libc_ver())
+        return f"local {self._interpreter.version} {libc} {_processor()}"
+
+    def run(self, tree: Path) -> Any:
+        """Probe in a process with an environment of its own; raises VerifyError, BuildError."""
+        with as_file(_scripts()) as scripts, tempfile.TemporaryDirectory() as scratch:
+            out = Path(scratch, "result.json")
+            program = (self._interpreter.path, *FLAGS, scripts, "--tree", tree, "--out", out)
+            env = {"PATH": os.defpath, "LANG": "C.UTF-8", "HOME": scratch, "TMPDIR": scratch}
+            prefix = (*held_back(), str(tree)) if held_back() else ()
+            done = run([*prefix, *program], env=env | THREADS, cwd=Path(scratch), timeout=TIMEOUT)
+            _require_alive(done)
+            return json.loads(out.read_bytes())
+
+
+class DockerGuest:
+    """A container without network; the tree lies in /opt, as in Lambda, and nobody may write."""
+
+    isolation = ("container",)
+
+    def __init__(self, cell: Cell, image: str) -> None:
+        """Start a container once, to see what its Python is.
+
+        Raises:
+            InterpreterNotFoundError: the image has no Python that runs here.
+            DockerError: there is no daemon or no such image.
+        """
+        self._cell, self._image = cell, image
+        self._python = f"python{cell.python}"
+        with self._container() as container:
+            done = container.exec([self._python, *FLAGS, "-c", _ASK])
+            if done.returncode != 0 or not done.stdout.startswith(f"{cell.python}."):
+                msg = f"{image} has no {self._python} that runs here: {done.tail}"
+                raise InterpreterNotFoundError(msg)
+            self.identity = f"{container.image_digest} {done.stdout.strip()} {_processor()}"
+
+    def run(self, tree: Path) -> Any:
+        """Probe in a container of its own; raises VerifyError, DockerError."""
+        with as_file(_scripts()) as scripts, self._container() as container:
+            container.put_tree(tree, "/opt/python", writable=False)
+            container.put_tree(scripts, "/layerfactory/guest", writable=False)
+            argv = [self._python, *FLAGS, "/layerfactory/guest"]
+            argv += ["--tree", "/opt/python", "--out", "/tmp/result.json"]  # noqa: S108
+            env = {"HOME": "/tmp", **THREADS}  # noqa: S108
+            _require_alive(container.exec(argv, env=env, user=NOBODY, timeout=TIMEOUT))
+            return json.loads(container.get_file("/tmp/result.json"))  # noqa: S108
+
+    def _container(self) -> Container:
+        return Container(
+            self._image,
+            architecture=self._cell.architecture,
+            network=Network.NONE,
+            purpose=f"probe {self._cell.identifier}",
+        )
+
+
+def local_guest(cell: Cell) -> LocalGuest:
+    """The cell's Python on this machine.
+
+    Raises:
+        InterpreterNotFoundError: it is not here, or the machine is of another architecture.
+    """
+    if platform.machine() != cell.architecture.machine:
+        raise InterpreterNotFoundError(
+            f"this machine is {platform.machine()}, not {cell.architecture.machine}"
+        )
+    return LocalGuest(find_interpreter(cell.python))
+
+
+@cache
+def held_back() -> tuple[str, ...]:
+    """The words to put before a tree and a program so that it has no network and a read-only tree.
+
+    Empty where the kernel does not let this user do so. Tried once a process.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        for options in (("-n", "-m"), ("-r", "-n", "-m")):
+            words = ("unshare", *options, "sh", "-c", _READ_ONLY, "sh")
+            try:
+                done = run([*words, folder, "true"], timeout=20)
+            except BuildError:
+                return ()
+            if done.returncode == 0:
+                return words
+    return ()
+
+
+@cache
+def scripts_sha256() -> str:
+    """Of the probe's own code: another probe sees other things."""
+    digest = hashlib.sha256()
+    for script in sorted(_scripts().iterdir(), key=lambda script: script.name):
+        if script.name.endswith(".py"):
+            digest.update(script.name.encode() + b"\0" + script.read_bytes())
+    return digest.hexdigest()
+
+
+def _scripts() -> Traversable:
+    return files("layerfactory.verify").joinpath("guest")
+
+
+@cache
+def _processor() -> str:
+    """A hash of what the processor can do: numerical kernels are chosen by it."""
+    lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    able = sorted({line for line in lines if line.startswith(("flags", "Features"))})
+    return hashlib.sha256("\n".join(able).encode()).hexdigest()[:16]
+
+
+def _require_alive(done: Completed) -> None:
+    if done.returncode != 0:
+        code = done.returncode
+        how = f"of signal {-code}" if code < 0 else f"with exit code {code}"
+        raise VerifyError(f"the probe died {how}:\n{done.tail}")

@@ -1,0 +1,69 @@
+"""The verdict on a layer, beside its zip."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from layerfactory.build.files import write_json
+from layerfactory.errors import VerifyError
+from layerfactory.verify.findings import REPORT_VERSION, Report
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from layerfactory.build.layer import Layer
+    from layerfactory.build.lock import Lock
+
+
+def verify(layer: Layer, lock: Lock, *, image: str, cache: Path, jobs: int = 2) -> Report:
+    """Check a layer's files and probe it; every finding is in the report.
+
+    Args:
+        layer: what to verify.
+        lock: what it was built from.
+        image: a Docker image with the cell's Python, for where this machine has none.
+        cache: the folder that keeps what was seen on untrimmed installs.
+        jobs: with two or more, the layer and the untrimmed install are probed side by side.
+
+    Raises:
+        BuildError: the untrimmed install cannot be made, or a place to probe in broke down.
+    """
+    from layerfactory.verify.live import probe_layer
+    from layerfactory.verify.static import check_layer
+
+    findings = check_layer(layer, lock)
+    probe, more = probe_layer(layer, lock, image=image, cache=cache, jobs=jobs)
+    return Report(layer.cell.identifier, layer.manifest.sha256, (*findings, *more), probe)
+
+
+def report_path(layer: Layer) -> Path:
+    """Where the verdict on a layer lies: beside the zip."""
+    return layer.zip.with_name(f"{layer.cell.identifier}.verify.json")
+
+
+def write_report(layer: Layer, report: Report) -> Path:
+    """Write the verdict, whole or not at all; raises BuildError."""
+    path = report_path(layer)
+    write_json(path, report.to_json())
+    return path
+
+
+def read_report(layer: Layer) -> Report | None:
+    """The verdict on a layer; None where it was never verified.
+
+    Raises:
+        VerifyError: the file is no report of this version.
+    """
+    path = report_path(layer)
+    again = f"Verify it: layerfactory verify --only '{layer.cell.identifier}'"
+    try:
+        report = Report.from_json(json.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise VerifyError(f"{path}: not a report ({error})", again) from None
+    if report.version != REPORT_VERSION:
+        msg = f"{path}: a report of version {report.version}, not {REPORT_VERSION}"
+        raise VerifyError(msg, again)
+    return report
