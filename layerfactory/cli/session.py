@@ -88,7 +88,7 @@ def open_session(
         builder=wanted.builder or matrix.builder,
         force=wanted.force,
         source_commit=source_commit(root),
-        index=PackageIndex(),
+        index=PackageIndex.from_environment(),
     )
 
 
