@@ -14,7 +14,7 @@ class Finding:
     """One promise that a layer does not hold."""
 
     check: str
-    """Which check found it: ``size``, ``elf``, ``contents``, ``probe``."""
+    """Which check found it: ``size``, ``zip``, ``elf``, ``contents``, ``bytecode``, ``probe``."""
     subject: str
     """The file, package or estimator it is about."""
     message: str

@@ -1,0 +1,106 @@
+"""Is every locked distribution inside, with its metadata and the licence texts of its wheel?"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+
+from packaging.metadata import RawMetadata, parse_email
+from packaging.utils import canonicalize_name, canonicalize_version
+
+from layerfactory.verify.findings import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+
+    from layerfactory.build.lock import Lock, LockedWheel
+    from layerfactory.verify.unzipped import Unzipped
+
+_ROOT = "python/"
+_LICENSE = re.compile(r"licen[sc]e|copying|copyright|notice|authors", re.IGNORECASE)
+_CODE = frozenset({".py", ".pyc", ".pyi", ".pyx", ".pxd", ".so", ".c", ".h", ".cpp", ".hpp", ".f"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Installed:
+    """A dist-info folder and what its METADATA says."""
+
+    folder: str
+    raw: RawMetadata
+
+    @property
+    def name(self) -> str:
+        return canonicalize_name(self.raw.get("name", ""))
+
+
+def license_texts(paths: Iterable[str]) -> frozenset[str]:
+    """Those of the paths that are licence texts, by their file name, wherever they lie."""
+    return frozenset(path for path in paths if _is_license(PurePosixPath(path)))
+
+
+def _is_license(path: PurePosixPath) -> bool:
+    return path.suffix not in _CODE and _LICENSE.search(path.name) is not None
+
+
+def check_contents(
+    unzipped: Unzipped, lock: Lock, licenses: Collection[str] | None
+) -> Iterator[Finding]:
+    """Metadata of each wheel, nothing beyond the lock, and no licence text lost.
+
+    Args:
+        unzipped: what the zip holds.
+        lock: what it should hold.
+        licenses: as in `static.check_layer`.
+    """
+    installed = list(_installed(unzipped))
+    by_name = {distribution.name: distribution for distribution in installed}
+    for wheel in lock.wheels:
+        yield from _check_wheel(wheel, by_name.get(canonicalize_name(wheel.name)), unzipped)
+    locked = {canonicalize_name(wheel.name) for wheel in lock.wheels}
+    for distribution in installed:
+        if distribution.name not in locked:
+            yield Finding("contents", distribution.folder, "is not in the lock")
+    if licenses is None:
+        yield from _declared_but_gone(installed, unzipped)
+        return
+    names = unzipped.names
+    for path in sorted(licenses):
+        if _ROOT + path not in names:
+            yield Finding("contents", path, "is a licence text of its wheel, and is gone")
+
+
+def _installed(unzipped: Unzipped) -> Iterator[_Installed]:
+    for name, text in unzipped.metadata.items():
+        path = PurePosixPath(name)
+        # Deeper ones belong to copies that packages carry for themselves.
+        if path.name == "METADATA" and path.parent.parent == PurePosixPath(_ROOT):
+            yield _Installed(str(path.parent), parse_email(text)[0])
+
+
+def _check_wheel(
+    wheel: LockedWheel, found: _Installed | None, unzipped: Unzipped
+) -> Iterator[Finding]:
+    if found is None:
+        message = "is locked, but there is no METADATA of it: importlib.metadata would fail"
+        yield Finding("contents", wheel.name, message)
+        return
+    version = found.raw.get("version", "")
+    if canonicalize_version(version) != canonicalize_version(wheel.version):
+        message = f"is locked at {wheel.version}; METADATA says {version or 'nothing'}"
+        yield Finding("contents", wheel.name, message)
+    if not unzipped.metadata.get(f"{found.folder}/WHEEL"):
+        yield Finding("contents", wheel.name, f"has no {found.folder}/WHEEL")
+
+
+def _declared_but_gone(installed: Iterable[_Installed], unzipped: Unzipped) -> Iterator[Finding]:
+    """Texts that METADATA names in License-File; wheels of before 2021 name none."""
+    names = unzipped.names
+    for distribution in installed:
+        for text in distribution.raw.get("license_files", ()):
+            # PEP 639's place; before it, tools flattened the folders.
+            places = (f"licenses/{text}", text, PurePosixPath(text).name)
+            if not any(f"{distribution.folder}/{place}" in names for place in places):
+                message = f"declares the licence text {text}, which is gone"
+                yield Finding("contents", distribution.name, message)
