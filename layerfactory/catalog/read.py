@@ -16,8 +16,6 @@ from layerfactory.matrix.cell import Cell
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pandas as pd
-
 _ARN = re.compile(
     r"arn:aws[a-z-]*:lambda:(?P<region>[a-z0-9-]+):\d{12}:layer:[A-Za-z0-9_-]{1,140}:(?P<version>\d+)"
 )
@@ -34,30 +32,33 @@ def read_rows(path: Path) -> tuple[Row, ...]:
     """
     if not path.exists():
         return ()
-    frame = _parse(path)
-    columns = tuple(frame.columns)
+    header, *records = _parse(path)
+    columns = tuple(header)
     if columns not in {COLUMNS, COLUMNS_2020}:
         msg = f"{path}:1: the columns are {', '.join(columns)}; wanted: {', '.join(COLUMNS)}"
         raise CatalogError(msg, _REMEDY)
-    records = frame.to_dict("records")
     return tuple(
-        _read_row({str(key): value for key, value in record.items()}, f"{path}:{line}")
+        _read_row(dict(zip(columns, record, strict=True)), f"{path}:{line}")
         for line, record in enumerate(records, start=2)
-        if any(record.values())
+        if any(record)
     )
 
 
-def _parse(path: Path) -> pd.DataFrame:
+def _parse(path: Path) -> list[list[str]]:
+    """Every line as its fields, the header's too; a short line is filled with empty fields."""
     import pandas as pd
 
     try:
-        return pd.read_csv(
-            path, dtype=str, keep_default_na=False, skip_blank_lines=False, index_col=False
+        # As without a header: pandas would take a line that is too long for one with an index.
+        frame = pd.read_csv(
+            path, header=None, dtype=str, keep_default_na=False, skip_blank_lines=False
         )
     except pd.errors.EmptyDataError:
         raise CatalogError(f"{path}:1: has no header", _REMEDY) from None
     except (pd.errors.ParserError, UnicodeDecodeError, OSError) as error:
         raise CatalogError(f"{path}: cannot be read: {error}", _REMEDY) from None
+    lines: list[list[str]] = frame.fillna("").to_numpy().tolist()
+    return lines
 
 
 def _read_row(record: dict[str, str], place: str) -> Row:

@@ -3,41 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from typing import TYPE_CHECKING
 
 from layerfactory.data.runtimes import limits
 from layerfactory.errors import VerifyError
-from layerfactory.verify.findings import REPORT_VERSION, ProbeState, Report
+from layerfactory.verify.findings import ProbeState, Report
+from layerfactory.verify.report import report_path
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from layerfactory.build.layer import Layer
-
-
-def report_path(layer: Layer) -> Path:
-    """Where the verdict on a layer lies: beside the zip."""
-    return layer.zip.with_name(f"{layer.cell.identifier}.verify.json")
-
-
-def read_report(layer: Layer) -> Report | None:
-    """The verdict on a layer; None where it was never verified.
-
-    Raises:
-        VerifyError: the file is no report of this version.
-    """
-    path = report_path(layer)
-    try:
-        report = Report.from_json(json.loads(path.read_text(encoding="utf-8")))
-    except FileNotFoundError:
-        return None
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise VerifyError(f"{path}: not a report ({error})", _verify_again(layer)) from None
-    if report.version != REPORT_VERSION:
-        msg = f"{path}: a report of version {report.version}, not {REPORT_VERSION}"
-        raise VerifyError(msg, _verify_again(layer))
-    return report
 
 
 def require_verified(layer: Layer, report: Report | None, *, allow_unprobed: bool) -> None:

@@ -15,14 +15,10 @@ LICENSE_LENGTH = 512
 _MORE = " (more in the layer's dist-info)"
 _NAMED = ("scikit-learn", "numpy", "scipy", "joblib")
 
-# Lambda refuses a request of 69,905,067 bytes or more, which is one byte less than 50 MiB are in
-# base64; name, description and licence travel beside the zip. 2 KiB are room for them.
-_ENVELOPE_BYTES = 2048
-
 
 def fits_in_request(zipped_bytes: int) -> bool:
     """Whether Lambda takes a zip of this size directly; a larger one goes through S3."""
-    return zipped_bytes <= limits().direct_upload_bytes - _ENVELOPE_BYTES
+    return zipped_bytes <= limits().direct_upload_bytes
 
 
 def describe(layer: Layer) -> str:
@@ -38,13 +34,15 @@ def license_info(manifest: Manifest) -> str:
     expression = manifest.license
     if len(expression) <= LICENSE_LENGTH:
         return expression
-    kept = ""
-    for term in re.split(r" AND (?![^(]*\))", expression):  # never inside parentheses
-        longer = f"{kept} AND {term}" if kept else term
-        if len(longer) + len(_MORE) > LICENSE_LENGTH:
-            break
-        kept = longer
-    return f"{kept}{_MORE}".lstrip()
+    room = LICENSE_LENGTH - len(_MORE)
+    ends = (match.start() for match in re.finditer(" AND ", expression))
+    whole = (end for end in ends if end <= room and _is_closed(expression[:end]))
+    return f"{expression[: max(whole, default=0)]}{_MORE}".lstrip()
+
+
+def _is_closed(expression: str) -> bool:
+    """No parenthesis stays open."""
+    return expression.count("(") == expression.count(")")
 
 
 def version_request(layer: Layer) -> dict[str, Any]:

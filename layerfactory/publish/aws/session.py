@@ -30,6 +30,14 @@ _CONNECT_SECONDS, _READ_SECONDS = 10, 120
 _IDENTITY = "sts:GetCallerIdentity"
 _REGIONS_TO_ASK = 3
 
+# botocore's variables, as (name in the file, name in the environment, value, type): no profile of
+# the host and none of its files.
+_HOSTLESS = {
+    "profile": (None, None, None, None),
+    "config_file": (None, None, os.devnull, None),
+    "credentials_file": (None, None, os.devnull, None),
+}
+
 
 class Aws:
     """One account as seen from here. Safe to use from several threads.
@@ -132,12 +140,10 @@ class Aws:
 
 
 def _open_session(settings: AwsSettings) -> boto3.Session:
-    core = botocore.session.Session(profile=settings.profile or None)
-    if settings.access_key_id:
-        for variable in ("config_file", "credentials_file"):
-            core.set_config_variable(variable, os.devnull)
-        core.set_config_variable("profile", None)
-        core.set_credentials(settings.access_key_id, settings.secret_access_key)
+    if not settings.access_key_id:
+        return boto3.Session(profile_name=settings.profile or None)
+    core = botocore.session.Session(session_vars=_HOSTLESS)
+    core.set_credentials(settings.access_key_id, settings.secret_access_key)
     return boto3.Session(botocore_session=core)
 
 

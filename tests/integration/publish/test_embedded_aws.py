@@ -1,0 +1,56 @@
+import http.client
+from urllib.parse import urlsplit
+
+import pytest
+from synthetic_layers import make_layer
+
+from layerfactory.data.regions import regions
+from layerfactory.matrix.cell import Cell
+from layerfactory.publish.aws.session import Aws
+from layerfactory.publish.embedded import ACCOUNT, embedded_aws
+
+WEST = regions()["us-west-2"]
+
+
+def test_it_is_empty_at_the_start_and_gone_at_the_end(tmp_path):
+    layer = make_layer(tmp_path, Cell("3.12", "1.9.1"))
+    with embedded_aws() as settings:
+        assert Aws(settings).layers(WEST).publish(layer) == 1
+    with embedded_aws() as settings:
+        assert Aws(settings).layers(WEST).latest_version(layer.cell.layer_name) is None
+    connection = http.client.HTTPConnection(urlsplit(settings.endpoint_url).netloc, timeout=5)
+    with pytest.raises(ConnectionRefusedError):
+        connection.request("GET", "/")
+
+
+def test_it_ends_when_the_work_fails():
+    with pytest.raises(ZeroDivisionError), embedded_aws() as settings:
+        raise ZeroDivisionError
+    connection = http.client.HTTPConnection(urlsplit(settings.endpoint_url).netloc, timeout=5)
+    with pytest.raises(ConnectionRefusedError):
+        connection.request("GET", "/")
+
+
+def test_nothing_of_the_hosts_own_aws_is_used(monkeypatch, tmp_path):
+    config = tmp_path / "config"
+    config.write_text("[default]\nendpoint_url = http://127.0.0.1:1\nuse_fips_endpoint = true\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+    monkeypatch.setenv("AWS_PROFILE", "no-such-profile")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    monkeypatch.setenv("AWS_ENDPOINT_URL_STS", "http://127.0.0.1:1")
+    monkeypatch.setenv("AWS_SESSION_TOKEN", "real")
+    monkeypatch.setenv("AWS_USE_FIPS_ENDPOINT", "true")
+    for name in ("HTTP_PROXY", "http_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+    with embedded_aws() as settings:
+        aws = Aws(settings)
+        assert aws.check_credentials([WEST]) == ACCOUNT
+        credentials = aws._session.get_credentials()
+    assert (credentials.access_key, credentials.token) == (settings.access_key_id, None)
+
+
+def test_it_says_nothing(capfd, caplog):
+    with embedded_aws() as settings:
+        Aws(settings).check_credentials([WEST])
+    assert capfd.readouterr() == ("", "")
+    assert not [record for record in caplog.records if record.name == "werkzeug"]

@@ -1,0 +1,131 @@
+import logging
+import os
+from dataclasses import replace
+
+import pytest
+from botocore.exceptions import ClientError
+from fault_proxy import FOREVER, PUBLISH, Cut, Refusal
+from synthetic_layers import make_layer
+
+from layerfactory.data.regions import regions
+from layerfactory.errors import AccessDeniedError, MatrixError
+from layerfactory.matrix.cell import Cell
+from layerfactory.publish.apply import State, apply, survey
+from layerfactory.publish.aws.calls import RetryPolicy
+from layerfactory.publish.aws.session import Aws
+
+WEST, EAST = regions()["us-west-2"], regions()["us-east-1"]
+BUCKET = "layerfactory-123456789012-us-west-2"
+BUCKET_CREATION = f"s3 PUT /{BUCKET}$"
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory):
+    """Random, so that it cannot be packed smaller."""
+    return make_layer(
+        tmp_path_factory.mktemp("large"), Cell("3.12", "1.9.1"), os.urandom(52_425_729)
+    )
+
+
+def publish(aws, layer, *regions):
+    return apply(aws, survey(aws, [layer], regions, public=True))
+
+
+def objects(aws, bucket=BUCKET):
+    return aws.client("s3", WEST).list_objects_v2(Bucket=bucket)["KeyCount"]
+
+
+def test_it_goes_through_a_bucket_of_its_own_region(aws, large):
+    results = publish(aws, large, WEST, EAST)
+    assert [result.state for result in results] == [State.PUBLISHED] * 2
+    s3 = aws.client("s3", WEST)
+    buckets = sorted(bucket["Name"] for bucket in s3.list_buckets()["Buckets"])
+    assert buckets == ["layerfactory-123456789012-us-east-1", BUCKET]
+    assert s3.get_bucket_location(Bucket=BUCKET)["LocationConstraint"] == "us-west-2"
+    assert objects(aws) == objects(aws, buckets[0]) == 0
+
+
+def test_the_bucket_is_closed_encrypted_and_emptied(aws, large):
+    publish(aws, large, WEST)
+    s3 = aws.client("s3", WEST)
+    closed = s3.get_public_access_block(Bucket=BUCKET)["PublicAccessBlockConfiguration"]
+    assert set(closed.values()) == {True}
+    assert len(closed) == 4
+    (rule,) = s3.get_bucket_encryption(Bucket=BUCKET)["ServerSideEncryptionConfiguration"]["Rules"]
+    assert rule["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"] == "AES256"
+    (rule,) = s3.get_bucket_lifecycle_configuration(Bucket=BUCKET)["Rules"]
+    assert rule["Expiration"] == {"Days": 1}
+    assert rule["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 1}
+    assert rule["Filter"] == {"Prefix": "layerfactory/"}
+
+
+def test_a_bucket_that_a_kill_left_without_settings_gets_them(aws, large):
+    s3 = aws.client("s3", WEST)
+    place = {"LocationConstraint": "us-west-2"}
+    s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration=place)
+    publish(aws, large, WEST)
+    assert s3.get_bucket_lifecycle_configuration(Bucket=BUCKET)["Rules"]
+
+
+def test_a_bucket_of_the_users_keeps_its_settings(settings, large, waits):
+    template = "mine-{region}"
+    aws = Aws(replace(settings, bucket_template=template), RetryPolicy(sleep=waits.append))
+    s3 = aws.client("s3", WEST)
+    place = {"LocationConstraint": "us-west-2"}
+    s3.create_bucket(Bucket="mine-us-west-2", CreateBucketConfiguration=place)
+    s3.put_object(Bucket="mine-us-west-2", Key="kept", Body=b"kept")
+    (result,) = publish(aws, large, WEST)
+    assert result.state is State.PUBLISHED
+    assert objects(aws, "mine-us-west-2") == 1
+    with pytest.raises(ClientError, match="NoSuchLifecycleConfiguration"):
+        s3.get_bucket_lifecycle_configuration(Bucket="mine-us-west-2")
+
+
+def test_nothing_is_left_behind_when_lambda_refuses(aws, large, proxy):
+    proxy.inject(Refusal(400, "CodeStorageExceededException"), call=PUBLISH)
+    (result,) = publish(aws, large, WEST)
+    assert result.state is State.FAILED
+    assert "75 GB" in result.error.remedy
+    assert objects(aws) == 0
+
+
+def test_a_part_that_fails_is_sent_again(aws, large, proxy, waits):
+    proxy.inject(Refusal(503, "SlowDown"), call="partNumber=3")
+    proxy.inject(Cut.BEFORE, call="partNumber=5")
+    (result,) = publish(aws, large, WEST)
+    assert result.state is State.PUBLISHED
+    assert waits
+
+
+def test_a_bucket_whose_creation_was_not_answered_is_taken(aws, large, proxy):
+    proxy.inject(Cut.AFTER, call=BUCKET_CREATION)
+    (result,) = publish(aws, large, WEST)
+    assert result.state is State.PUBLISHED
+
+
+def test_a_missing_permission_on_s3_is_named(aws, large, proxy):
+    proxy.inject(Refusal(403, "AccessDenied"), call=BUCKET_CREATION, times=FOREVER)
+    (result,) = publish(aws, large, WEST)
+    assert isinstance(result.error, AccessDeniedError)
+    assert "s3:CreateBucket" in result.error.remedy
+
+
+def test_a_refused_upload_names_the_permission_too(aws, large, proxy):
+    proxy.inject(Refusal(403, "AccessDenied"), call="partNumber", times=FOREVER)
+    (result,) = publish(aws, large, WEST)
+    assert isinstance(result.error, AccessDeniedError)
+    assert "s3:PutObject" in result.error.remedy
+
+
+def test_an_object_that_cannot_be_removed_fails_nothing(aws, large, proxy, caplog):
+    proxy.inject(Refusal(403, "AccessDenied"), call="s3 DELETE", times=FOREVER)
+    with caplog.at_level(logging.WARNING):
+        (result,) = publish(aws, large, WEST)
+    assert result.state is State.PUBLISHED
+    assert "is left behind" in caplog.text
+
+
+def test_a_template_that_gives_no_bucket_is_told(settings, large):
+    aws = Aws(replace(settings, bucket_template="Nope {zone}"))
+    (result,) = publish(aws, large, WEST)
+    assert isinstance(result.error, MatrixError)

@@ -1,0 +1,265 @@
+import base64
+import hashlib
+from dataclasses import replace
+
+import pytest
+from fault_proxy import FOREVER, PUBLISH, Cut, Refusal
+from synthetic_layers import make_layer, make_manifest
+
+from layerfactory.build.layer import Layer
+from layerfactory.data.regions import regions
+from layerfactory.data.runtimes import Architecture
+from layerfactory.errors import (
+    AccessDeniedError,
+    RegionUnavailableError,
+    ThrottledError,
+    VerifyError,
+)
+from layerfactory.matrix.cell import Cell
+from layerfactory.publish.apply import State, apply, survey
+from layerfactory.publish.plan import Grant, Skip, Unreachable, Upload
+
+WEST, EAST = regions()["us-west-2"], regions()["us-east-1"]
+CELLS = Cell("3.12", "1.9.1"), Cell("3.13", "1.9.1", Architecture.ARM64)
+
+
+@pytest.fixture
+def layers(tmp_path):
+    return [make_layer(tmp_path, cell, cell.identifier.encode()) for cell in CELLS]
+
+
+def release(aws, layers, regions=(WEST, EAST), *, public=True):
+    return apply(aws, survey(aws, layers, regions, public=public))
+
+
+def states(results):
+    return [(result.cell, result.region, str(result.state)) for result in results]
+
+
+def test_each_layer_gets_to_each_region_and_is_public_there(aws, layers):
+    results = release(aws, layers)
+    assert states(results) == [
+        ("py3.12-sklearn1.9.1-x86_64", "us-east-1", "published"),
+        ("py3.12-sklearn1.9.1-x86_64", "us-west-2", "published"),
+        ("py3.13-sklearn1.9.1-arm64", "us-east-1", "published"),
+        ("py3.13-sklearn1.9.1-arm64", "us-west-2", "published"),
+    ]
+    assert results[3].arn == (
+        "arn:aws:lambda:us-west-2:123456789012:layer:python-3-13-scikit-learn-1-9-1-arm64:1"
+    )
+    remote = aws.layers(WEST).latest_version(layers[1].cell.layer_name)
+    digest = hashlib.sha256(layers[1].zip.read_bytes()).digest()
+    assert remote.code_sha256 == base64.b64encode(digest).decode()
+    assert remote.public
+    assert remote.code_size == layers[1].manifest.zipped_bytes
+    assert (remote.runtimes, remote.architectures) == (("python3.13",), ("arm64",))
+    assert remote.license == "MIT"
+    assert remote.description.startswith("scikit-learn 1.9.1, numpy 2.5.0")
+
+
+def test_publishing_again_uploads_nothing(aws, layers, proxy):
+    first = release(aws, layers)
+    proxy.calls.clear()
+    again = release(aws, layers)
+    assert {result.state for result in again} == {State.SKIPPED}
+    assert [result.arn for result in again] == [result.arn for result in first]
+    assert {call.method for call in proxy.calls} == {"GET"}
+
+
+def test_a_new_build_becomes_the_next_version(aws, layers, tmp_path):
+    release(aws, layers)
+    rebuilt = make_layer(tmp_path, CELLS[0], b"another build")
+    results = release(aws, [rebuilt])
+    assert [(result.state, result.version) for result in results] == [(State.PUBLISHED, 2)] * 2
+
+
+def test_the_newest_of_many_versions_decides(aws, tmp_path):
+    client = aws.layers(WEST)
+    for number in range(1, 13):
+        client.publish(make_layer(tmp_path, CELLS[0], b"%d" % number))
+    assert client.versions(CELLS[0].layer_name) == tuple(range(12, 0, -1))
+    assert client.latest_version(CELLS[0].layer_name).version == 12
+
+
+def test_a_version_left_private_is_healed_without_a_second_one(aws, layers, proxy):
+    client = aws.layers(WEST)
+    client.publish(layers[0])
+    plan = survey(aws, layers[:1], [WEST], public=True)
+    assert [step.action for step in plan.steps] == [Grant(1)]
+    (result,) = apply(aws, plan)
+    assert (result.state, result.version) == (State.GRANTED, 1)
+    assert client.latest_version(layers[0].cell.layer_name).public
+    assert proxy.count(PUBLISH) == 1
+
+
+def test_granting_what_is_public_already_is_a_success_after_a_look(aws, layers, proxy):
+    release(aws, layers[:1], [WEST])
+    proxy.inject(Refusal(409, "ResourceConflictException"), call="POST .*/policy")
+    aws.layers(WEST).grant(layers[0].cell.layer_name, 1)
+    assert not proxy.faults[0].times
+
+
+def test_a_conflict_over_a_private_version_is_no_success(aws, layers, proxy):
+    aws.layers(WEST).publish(layers[0])
+    proxy.inject(Refusal(409, "ResourceConflictException"), call="POST .*/policy")
+    (result,) = release(aws, layers[:1], [WEST])
+    assert result.state is State.FAILED
+    assert "ResourceConflictException" in result.error.message
+
+
+def test_private_layers_stay_private(aws, layers):
+    (result,) = release(aws, layers[:1], [WEST], public=False)
+    assert result.state is State.PUBLISHED
+    assert not aws.layers(WEST).latest_version(layers[0].cell.layer_name).public
+    (again,) = release(aws, layers[:1], [WEST], public=False)
+    assert again.state is State.SKIPPED
+
+
+def test_looking_changes_nothing(aws, layers, proxy):
+    plan = survey(aws, layers, [WEST, EAST], public=True)
+    assert [step.action for step in plan.steps] == [Upload()] * 4
+    assert {call.method for call in proxy.calls} == {"GET"}
+
+
+def test_a_dead_region_does_not_stop_the_other(aws, layers, proxy):
+    proxy.inject(Cut.BEFORE, region="us-east-1", times=FOREVER)
+    plan = survey(aws, layers, [EAST, WEST], public=True)
+    assert isinstance(plan.steps[0].action, Unreachable)
+    results = apply(aws, plan)
+    assert [result.state for result in results] == [State.FAILED, State.PUBLISHED] * 2
+    assert isinstance(results[0].error, RegionUnavailableError)
+    assert results[0].to_json()["remedy"]
+    proxy.faults.clear()
+    healed = release(aws, layers)
+    assert [result.state for result in healed] == [State.PUBLISHED, State.SKIPPED] * 2
+
+
+def test_a_region_that_dies_during_the_upload_is_given_up_at_once(aws, layers, proxy, waits):
+    plan = survey(aws, layers, [EAST, WEST], public=True)
+    proxy.inject(Cut.BEFORE, region="us-east-1", times=FOREVER)
+    results = apply(aws, plan)
+    assert [result.state for result in results] == [State.FAILED, State.PUBLISHED] * 2
+    assert results[0].error is results[2].error
+    assert proxy.count(PUBLISH, region="us-east-1") == 1
+
+
+def test_nothing_listening_is_told_for_every_region(settings, waits, layers):
+    from layerfactory.publish.aws.calls import RetryPolicy
+    from layerfactory.publish.aws.session import Aws
+
+    aws = Aws(replace(settings, endpoint_url="http://127.0.0.1:1"), RetryPolicy(sleep=waits.append))
+    results = release(aws, layers)
+    assert {type(result.error) for result in results} == {RegionUnavailableError}
+    assert aws.check_credentials([WEST]) == ""
+
+
+@pytest.mark.parametrize(
+    ("refusal", "call", "kind", "word"),
+    [
+        (Refusal(403, "AccessDeniedException"), PUBLISH, AccessDeniedError, "PublishLayerVersion"),
+        (
+            Refusal(403, "AccessDeniedException"),
+            "POST .*/policy",
+            AccessDeniedError,
+            "lambda:AddLayerVersionPermission",
+        ),
+        (Refusal(429, "TooManyRequestsException"), PUBLISH, ThrottledError, "after all retries"),
+        (Refusal(503, "ServiceUnavailable"), "GET", ThrottledError, "lambda:ListLayerVersions"),
+    ],
+)
+def test_one_regions_refusal_is_told_and_the_other_goes_on(
+    aws, layers, proxy, refusal, call, kind, word
+):
+    proxy.inject(refusal, region="us-east-1", call=call, times=FOREVER)
+    east, west = release(aws, layers[:1])
+    assert west.state is State.PUBLISHED
+    assert east.state is State.FAILED
+    assert type(east.error) is kind
+    assert word in str(east.error)
+    assert "us-east-1" in east.error.message
+
+
+def test_throttling_and_server_errors_pass(aws, layers, proxy, waits):
+    asked = (("Retry-After", "9"),)
+    proxy.inject(Refusal(429, "TooManyRequestsException", headers=asked), call=PUBLISH, times=3)
+    proxy.inject(Refusal(500, "ServiceException"), call="GET", times=2)
+    (result,) = release(aws, layers[:1], [WEST])
+    assert (result.state, result.version) == (State.PUBLISHED, 1)
+    assert sum(wait >= 9 for wait in waits) == 3
+
+
+def test_a_region_that_is_not_enabled_is_told_as_such(aws, layers, proxy):
+    cape = regions()["af-south-1"]
+    refusal = Refusal(403, "UnrecognizedClientException", "The security token is invalid.")
+    proxy.inject(refusal, region="af-south-1", times=FOREVER)
+    refused, west = release(aws, layers[:1], [cape, WEST])
+    assert west.state is State.PUBLISHED
+    assert "not enabled for the account, or the credentials are wrong" in refused.error.message
+
+
+def test_a_region_that_refuses_architectures_gets_the_layer_without(aws, layers, proxy):
+    said = "CompatibleArchitectures are not supported in us-west-2."
+    proxy.inject(Refusal(400, "InvalidParameterValueException", said), call=PUBLISH)
+    (result,) = release(aws, layers[1:], [WEST])
+    assert result.state is State.PUBLISHED
+    assert aws.layers(WEST).latest_version(layers[1].cell.layer_name).architectures == ()
+    assert proxy.count(PUBLISH) == 2
+
+
+def test_another_bad_parameter_is_not_tried_again(aws, layers, proxy):
+    said = "Could not unzip uploaded file."
+    proxy.inject(Refusal(400, "InvalidParameterValueException", said), call=PUBLISH)
+    (result,) = release(aws, layers[:1], [WEST])
+    assert said in result.error.message
+    assert proxy.count(PUBLISH) == 1
+
+
+@pytest.mark.parametrize("lost", [Cut.AFTER, Cut.BEFORE])
+def test_a_lost_answer_never_makes_a_second_version(aws, layers, proxy, lost):
+    proxy.inject(lost, call=PUBLISH)
+    (result,) = release(aws, layers[:1], [WEST])
+    assert (result.state, result.version) == (State.PUBLISHED, 1)
+    assert aws.layers(WEST).versions(layers[0].cell.layer_name) == (1,)
+    assert proxy.count(PUBLISH) == (1 if lost is Cut.AFTER else 2)
+
+
+def test_while_it_cannot_look_it_does_not_publish_again(aws, layers, proxy):
+    plan = survey(aws, layers[:1], [WEST], public=True)
+    proxy.inject(Cut.AFTER, call=PUBLISH)
+    proxy.inject(Cut.BEFORE, call="GET", times=FOREVER)
+    (failed,) = apply(aws, plan)
+    assert failed.state is State.FAILED
+    assert proxy.count(PUBLISH) == 1
+    proxy.faults.clear()
+    (healed,) = release(aws, layers[:1], [WEST])
+    assert (healed.state, healed.version) == (State.GRANTED, 1)
+
+
+def test_a_zip_that_changed_is_not_uploaded(aws, layers, proxy):
+    plan = survey(aws, layers[:1], [WEST], public=True)
+    layers[0].zip.write_bytes(b"tampered")
+    (result,) = apply(aws, plan)
+    assert isinstance(result.error, VerifyError)
+    assert proxy.count(PUBLISH) == 0
+
+
+def test_a_version_with_other_bytes_is_never_made_public(aws, layers, proxy):
+    lying = Layer(CELLS[0], layers[0].zip, make_manifest(CELLS[0], b"what it says"))
+    with pytest.raises(Exception, match="holds other bytes"):
+        aws.layers(WEST).publish(lying)
+    assert proxy.count("POST .*/policy") == 0
+
+
+def test_progress_is_told_for_each_step(aws, layers):
+    told = []
+    results = apply(aws, survey(aws, layers, [WEST, EAST], public=True), progress=told.append)
+    assert sorted(told, key=lambda result: (result.cell, result.region)) == list(results)
+
+
+def test_a_plan_of_skips_needs_no_zip(aws, layers):
+    release(aws, layers)
+    for layer in layers:
+        layer.zip.unlink()
+    plan = survey(aws, layers, [WEST, EAST], public=True)
+    assert all(isinstance(step.action, Skip) for step in plan.steps)
+    assert {result.state for result in apply(aws, plan)} == {State.SKIPPED}

@@ -1,0 +1,54 @@
+"""Fixtures for tests that speak to the embedded AWS; a conftest imports them."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+from fault_proxy import FaultProxy
+
+from layerfactory.publish.aws.calls import RetryPolicy
+from layerfactory.publish.aws.session import Aws
+from layerfactory.publish.aws.settings import AwsSettings
+from layerfactory.publish.embedded import embedded_aws
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["aws", "clean_environment", "proxy", "settings", "waits"]
+
+
+@pytest.fixture(autouse=True)
+def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The host's own AWS configuration must change nothing."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.setenv(name, os.devnull)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+
+
+@pytest.fixture
+def proxy() -> Iterator[FaultProxy]:
+    """An empty AWS behind the fault proxy."""
+    with embedded_aws() as settings, FaultProxy(settings.endpoint_url) as proxy:
+        yield proxy
+
+
+@pytest.fixture
+def settings(proxy: FaultProxy) -> AwsSettings:
+    return AwsSettings(
+        endpoint_url=proxy.url, access_key_id="embedded", secret_access_key="embedded"
+    )
+
+
+@pytest.fixture
+def waits() -> list[float]:
+    """The seconds that would have been waited between attempts."""
+    return []
+
+
+@pytest.fixture
+def aws(settings: AwsSettings, waits: list[float]) -> Aws:
+    return Aws(settings, RetryPolicy(sleep=waits.append))
