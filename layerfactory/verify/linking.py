@@ -44,7 +44,7 @@ def _check_machine(path: str, facts: ElfFacts, cell: Cell) -> Iterator[Finding]:
         yield Finding("elf", path, f"is for {facts.machine}, not for {machine}")
     if not facts.aligned:
         yield Finding("elf", path, "has a segment whose offset is not aligned to its address")
-    if facts.load_alignment % page_size or not facts.load_alignment:
+    if facts.load_alignment % page_size:
         message = f"is aligned to {facts.load_alignment} bytes; pages may have {page_size}"
         yield Finding("elf", path, message)
 
