@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from layerfactory.errors import LayerFactoryError
 
 # Columns of a table that goes to a file or a pipe: wide enough for an ARN beside its cell.
-_WIDTH_WITHOUT_TERMINAL = 160
+_WIDTH_WITHOUT_TERMINAL = 200
 
 
 @dataclass(frozen=True, slots=True)

@@ -339,6 +339,49 @@ def release(
 
 @app.command()
 @ends_well
+def rehearse(
+    only: o.Only = None,
+    python: o.Python = None,
+    scikit_learn: o.ScikitLearn = None,
+    architecture: o.Arch = None,
+    builder: o.Builder = None,
+    image: o.Image = None,
+    force: o.Force = False,
+    matrix: o.MatrixFile = o.MATRIX,
+    output: o.Output = o.OUTPUT,
+    jobs: o.Jobs = o.JOBS,
+    as_json: o.AsJson = False,
+) -> None:
+    """Do the main job on an embedded AWS: nothing real is asked or changed.
+
+    Without a selection, the newest cell of the newest three Pythons on this machine. Each layer is
+    published to two regions and used in a function, which predicts where Docker runs.
+
+    Example: layerfactory rehearse --only 'py3.12-*'
+    """
+    from dataclasses import replace
+
+    from layerfactory.cli import publishing, rehearsing
+    from layerfactory.cli.session import Overrides, open_session
+    from layerfactory.matrix.select import Selection
+
+    console = Console(as_json=as_json)
+    chosen = _selection(only, python, scikit_learn, architecture)
+    overrides = Overrides(builder, image, force=force)
+    session = open_session(console, matrix, chosen, output, jobs, overrides)
+    if chosen == Selection():
+        session = replace(session, plans=rehearsing.newest_at_hand(session))
+    choice = publishing.AwsChoice(local=True, profile=None)
+    with publishing.open_aws(choice, session.regions(rehearsing.REGIONS)) as aws:
+        done = rehearsing.rehearse_cells(session, aws)
+    rehearsing.show(session, done)
+    console.json(rehearsing.to_json(done))
+    failed = publishing.failure(done.release.results, done.release.index) or done.failure()
+    _finish(console, done.release.outcomes, failed)
+
+
+@app.command()
+@ends_well
 def arn(
     python: Annotated[str, typer.Option("--python", metavar="X.Y", help="Of your function.")],
     region: Annotated[str, typer.Option("--region", help="Of your function.")],

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from layerfactory.console import Console
     from layerfactory.verify.findings import Report
 
+BASELINES = ".baselines"
+"""The folder of the output that keeps how untrimmed installs did in the probe."""
+
 # Findings shown for a cell; the report beside the zip has all.
 _SHOWN = 20
 
@@ -23,12 +26,18 @@ _SHOWN = 20
 def verifying(*, allow_unprobed: bool) -> Callable[..., Outcome]:
     """The stage that proves a cell's layer and keeps the verdict beside it."""
 
-    def stage(_session: Session, outcome: Outcome, progress: Callable[[str], None]) -> Outcome:
+    def stage(session: Session, outcome: Outcome, progress: Callable[[str], None]) -> Outcome:
         from layerfactory.verify.report import verify, write_report
 
         progress("verifying")
         layer = require(outcome.layer)
-        report = verify(layer, require(outcome.lock))
+        report = verify(
+            layer,
+            require(outcome.lock),
+            image=outcome.plan.image,
+            cache=session.output / BASELINES,
+            jobs=session.jobs,
+        )
         write_report(layer, report)
         judged = replace(outcome, report=report)
         if report.passed:

@@ -1,0 +1,63 @@
+# What a newcomer types: `make rehearsal` and `make test`. Both set up what they need.
+
+# Any Python from 3.11 on that really starts (a version manager's shim may not).
+PYTHON ?= $(shell for name in python3.14 python3.13 python3.12 python3.11 python3; do \
+	$$name -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+# Cells of the rehearsal, as globs: make rehearsal ONLY='py3.12-* py3.7-*'
+ONLY ?=
+# wheels or docker: the same layers come of both, see docs/design.md.
+BUILDER ?= wheels
+
+.PHONY: help setup rehearsal test unit check format stand-in docs benchmark lock-requirements clean
+
+help: ## Say what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
+
+setup: $(READY) ## Make .venv with the layerfactory command
+
+$(READY): requirements/bootstrap.txt requirements/dev.txt pyproject.toml
+	@test -n "$(PYTHON)" || { echo "error: there is no Python 3.11 or later with venv"; \
+		echo "  -> Install one (Debian: apt install python3-venv), or name it: make PYTHON=/path/to/python3"; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/bootstrap.txt
+	UV_PYTHON_DOWNLOADS=never $(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements/dev.txt
+	UV_PYTHON_DOWNLOADS=never $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+rehearsal: setup ## Build, prove and publish real layers to an embedded AWS, and call one
+	$(BIN)/layerfactory rehearse --builder $(BUILDER) $(foreach glob,$(ONLY),--only '$(glob)')
+
+test: setup ## Run all tests; what the machine lacks is skipped with a reason
+	$(BIN)/python -m pytest
+
+unit: setup ## Run the quick tests alone
+	$(BIN)/python -m pytest tests/unit
+
+check: setup ## Lint, types, and whether generated files are up to date
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python scripts/write_docs.py --check
+
+format: setup ## Format and mend what can be mended
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+docs: setup ## Write the generated pages and the schema
+	$(BIN)/python scripts/write_docs.py
+
+stand-in: setup ## Make stand-ins for Lambda's build image (root, debootstrap, Docker): PYTHONS='3.13 3.7'
+	$(BIN)/python scripts/stand_in_image.py $(PYTHONS)
+
+benchmark: setup ## Measure a cell against the recipe of 2020
+	$(BIN)/python benchmarks/one_cell.py
+
+lock-requirements: setup ## Renew the hashed locks of our own dependencies
+	scripts/lock_requirements.sh
+
+clean: ## Remove what was built
+	rm -rf dist

@@ -1,0 +1,191 @@
+"""The main job from end to end on an embedded AWS, down to a function that predicts."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from layerfactory.cli import stages, views
+from layerfactory.cli.publishing import CATALOG
+from layerfactory.cli.releasing import Destination, Release, release_layers
+from layerfactory.cli.verifying import show_findings, verifying
+from layerfactory.console import Column, megabytes
+from layerfactory.errors import InterpreterNotFoundError, MatrixError, PublishError
+
+if TYPE_CHECKING:
+    from layerfactory.cli.session import Session
+    from layerfactory.cli.stages import Outcome
+    from layerfactory.errors import LayerFactoryError
+    from layerfactory.matrix.model import CellPlan
+    from layerfactory.publish.aws.session import Aws
+    from layerfactory.rehearsal.function import FunctionTrial
+
+REGIONS = ("us-east-1", "us-west-2")
+_PYTHONS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What came of it."""
+
+    release: Release
+    trials: dict[str, FunctionTrial]
+    """The function of each cell that came so far."""
+    seconds: float
+
+    def failure(self) -> LayerFactoryError | None:
+        """Why the rehearsal did not succeed, beyond what its cells and regions say."""
+        failed = [cell for cell, trial in self.trials.items() if not trial.created]
+        failed += [
+            cell for cell, trial in self.trials.items() if trial.response and not trial.invoked
+        ]
+        if not failed:
+            return None
+        reasons = "; ".join(f"{cell}: {self.trials[cell].reason}" for cell in failed)
+        return PublishError(f"the function did not predict: {reasons}", "See the table above.")
+
+
+def newest_at_hand(session: Session) -> tuple[CellPlan, ...]:
+    """The newest supported cell of each of the newest three Pythons that are on this machine.
+
+    Raises:
+        MatrixError: there is not one.
+    """
+    from layerfactory.build.lockfile import read_lock
+
+    newest: dict[str, CellPlan] = {}
+    for plan in session.plans:
+        locked = read_lock(session.locks, plan.cell) is not None
+        if locked and _is_at_hand(plan):
+            newest[plan.cell.python] = plan  # the plans are sorted
+    if not newest:
+        raise MatrixError(
+            "there is no Python on this machine that a locked cell of the matrix is for",
+            "Install one (`uv python install 3.13`), or choose cells with --only.",
+        )
+    return tuple(newest.values())[-_PYTHONS:]
+
+
+def _is_at_hand(plan: CellPlan) -> bool:
+    from platform import machine
+
+    from layerfactory.build.interpreters import find_interpreter
+
+    if plan.cell.architecture.machine != machine():
+        return False
+    try:
+        find_interpreter(plan.cell.python)
+    except InterpreterNotFoundError:
+        return False
+    return True
+
+
+def rehearse_cells(session: Session, aws: Aws) -> Rehearsal:
+    """Lock, build, verify, publish, index, and call a function of each layer."""
+    began = time.monotonic()
+    prove = verifying(allow_unprobed=False)
+    proven = stages.run_stages(session, stages.lock, stages.build, prove)
+    show_findings(session.console, proven)
+    to = Destination(
+        regions=session.regions(REGIONS),
+        public=True,
+        allow_unprobed=False,
+        catalog=session.output / CATALOG,
+    )
+    release = release_layers(session, aws, proven, to, dry_run=False)
+    trials = _try_functions(session, aws, release, to)
+    return Rehearsal(release, trials, time.monotonic() - began)
+
+
+def _try_functions(
+    session: Session, aws: Aws, release: Release, to: Destination
+) -> dict[str, FunctionTrial]:
+    """Take each ARN out of the index just written, as a user would, and use it."""
+    from layerfactory.catalog.find import find_arn
+    from layerfactory.catalog.read import read_rows
+    from layerfactory.rehearsal.function import try_function
+
+    trials = {}
+    rows = read_rows(session.output / CATALOG)
+    region = to.regions[0]
+    listed = {row.cell for row in rows}
+    chosen = [outcome.plan for outcome in release.outcomes if outcome.plan.cell in listed]
+    with session.console.tracking(len(chosen), "functions") as tracker:
+        for plan in chosen:
+            cell = plan.cell
+            tracker.step(str(cell), "creating and calling a function")
+            row = find_arn(
+                rows,
+                python=cell.python,
+                scikit_learn=cell.scikit_learn,
+                region=region.name,
+                architecture=cell.architecture,
+            )
+            trial = try_function(aws, region, row.arn, cell, image=plan.image)
+            trials[str(cell)] = trial
+            tracker.done(str(cell), function_words(trial))
+    return trials
+
+
+def function_words(trial: FunctionTrial | None) -> str:
+    """How the function did, in a few words."""
+    if trial is None:
+        return ""
+    if trial.invoked:
+        return f"predicts {', '.join(trial.response['prediction'])}"
+    return f"{'created, not called' if trial.created else 'not created'}: {trial.reason}"
+
+
+COLUMNS = (
+    views.CELL,
+    Column("zip MB", "right"),
+    Column("unzipped MB", "right"),
+    Column("seconds", "right"),
+    Column("probe"),
+    Column("estimators", "right"),
+    views.ARN,
+)
+
+
+def rows(rehearsal: Rehearsal) -> list[tuple[str, ...]]:
+    """The closing table."""
+    arns: dict[str, list[str]] = {}
+    for result in rehearsal.release.results:
+        arns.setdefault(result.cell, []).append(result.arn)
+    return [_row(outcome, arns) for outcome in rehearsal.release.outcomes]
+
+
+def _row(outcome: Outcome, arns: dict[str, list[str]]) -> tuple[str, ...]:
+    cell = str(outcome.plan.cell)
+    manifest = outcome.layer.manifest if outcome.layer else None
+    report = outcome.report
+    return (
+        cell,
+        megabytes(manifest.zipped_bytes) if manifest else "",
+        megabytes(manifest.unzipped_bytes) if manifest else "",
+        f"{outcome.seconds:.1f}",
+        views.probe_words(report) if report else str(outcome.state),
+        views.estimators(report) if report else "",
+        "\n".join(filter(None, arns.get(cell, ()))),
+    )
+
+
+def to_json(rehearsal: Rehearsal) -> dict[str, Any]:
+    """What ``--json`` prints."""
+    functions = {
+        cell: {"created": t.created, "invoked": t.invoked, "reason": t.reason, **t.response}
+        for cell, t in rehearsal.trials.items()
+    }
+    told = rehearsal.release.to_json("rehearse")
+    return {**told, "functions": functions, "seconds": round(rehearsal.seconds, 1)}
+
+
+def show(session: Session, rehearsal: Rehearsal) -> None:
+    """What a newcomer sees at the end."""
+    console = session.console
+    console.table("", COLUMNS, rows(rehearsal))
+    for cell, trial in rehearsal.trials.items():
+        console.say(f"{cell}: function {function_words(trial)}")
+    console.say(f"{session.output / CATALOG}: the ARNs of a rehearsal; no real AWS was asked")
+    console.say(f"{rehearsal.seconds:.0f} seconds in all")
