@@ -59,7 +59,12 @@ CatalogFile = Annotated[
 Jobs = Annotated[
     int,
     typer.Option(
-        "--jobs", "-j", min=1, help="How much is done side by side.", rich_help_panel=_HOW
+        "--jobs",
+        "-j",
+        min=1,
+        show_default="as many as cores",
+        help="How much is done side by side.",
+        rich_help_panel=_HOW,
     ),
 ]
 Builder = Annotated[

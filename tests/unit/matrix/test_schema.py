@@ -19,7 +19,7 @@ def validator() -> Any:
 
 def test_the_committed_schema_is_the_generated_one() -> None:
     committed = (ROOT / "docs" / "matrix.schema.json").read_text(encoding="utf-8")
-    assert committed == json_schema_text(), "run scripts/write_matrix_schema.py"
+    assert committed == json_schema_text(), "run scripts/write_docs.py"
 
 
 def test_every_key_is_described() -> None:

@@ -1,0 +1,133 @@
+"""Write the pages and schemas that come out of the code, or check that they are up to date.
+
+python scripts/write_docs.py [--check]
+"""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+# What the pipeline takes away by itself, in the words of the rules.
+TRIM_STEPS = (
+    (
+        "| `sources` | `*.py` whose bytecode is shipped | under the policy `sources` | Python loads the"
+        " bytecode, and where there is none it compiles at each cold start: /opt is read-only. |"
+    ),
+    (
+        "| `elf-dead-bytes` | what no segment of an ELF file holds | files that cannot be rewritten"
+        " safely | The loader maps segments and reads nothing else. |"
+    ),
+)
+
+DOCS = Path(__file__).resolve().parent.parent / "docs"
+
+
+def cli_page() -> str:
+    """Every verb with its options, as typer writes them."""
+    from typer.cli import app as typer_cli
+    from typer.testing import CliRunner
+
+    words = ["layerfactory.cli.app", "utils", "docs", "--name", "layerfactory"]
+    done = CliRunner().invoke(typer_cli, words, catch_exceptions=False)
+    note = "<!-- Written by scripts/write_docs.py: change the verbs, then run `make docs`. -->\n\n"
+    return note + done.stdout.strip() + "\n"
+
+
+def schema_page() -> str:
+    """The JSON Schema of matrix.yaml, for editors."""
+    from layerfactory.matrix.schema import json_schema_text
+
+    return json_schema_text()
+
+
+def trim_page() -> str:
+    """The trim rules as a table."""
+    from layerfactory.build.trim import trim_rules
+
+    lines = [
+        "<!-- Written by scripts/write_docs.py out of layerfactory/data/trim_rules.yaml. -->",
+        "",
+        "# What a layer leaves out",
+        "",
+        "Each byte that goes is booked to the first rule that takes it; the manifest beside the",
+        "zip has the bill. Licence texts and `METADATA` always stay.",
+        "",
+        "| rule | takes | but not | why |",
+        "|---|---|---|---|",
+    ]
+    lines += [
+        f"| `{rule.id}` | {_code(rule.patterns)} | {_code(rule.exceptions)} | {rule.why} |"
+        for rule in trim_rules()
+    ]
+    return "\n".join([*lines, *TRIM_STEPS]) + "\n"
+
+
+def runtimes_page() -> str:
+    """The runtimes as a table."""
+    from layerfactory.data.runtimes import runtimes
+
+    lines = [
+        "<!-- Written by scripts/write_docs.py out of layerfactory/data/runtimes.yaml. -->",
+        "",
+        "# Lambda's Python runtimes",
+        "",
+        "| runtime | operating system | glibc | GLIBCXX | architectures | ends | build image |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for runtime in runtimes().values():
+        glibc, glibcxx = (".".join(map(str, v)) for v in (runtime.glibc, runtime.glibcxx))
+        lines.append(
+            f"| {runtime.name} | {runtime.os} | {glibc} | {glibcxx} "
+            f"| {', '.join(runtime.architectures)} | {runtime.deprecated or ''} "
+            f"| `{runtime.build_image}` |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def _code(patterns: tuple[str, ...]) -> str:
+    return ", ".join(f"`{pattern}`" for pattern in patterns)
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "cli.md": cli_page,
+    "matrix.schema.json": schema_page,
+    "runtimes.md": runtimes_page,
+    "trim-rules.md": trim_page,
+}
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Write or check every page; 1 where a checked page is out of date."""
+    parser = argparse.ArgumentParser(description="Write the generated pages under docs/.")
+    parser.add_argument("--check", action="store_true", help="change nothing, fail if out of date")
+    check = parser.parse_args(argv).check
+    stale = 0
+    for name, page in PAGES.items():
+        path, text = DOCS / name, page()
+        before = path.read_text(encoding="utf-8") if path.exists() else ""
+        if before == text:
+            continue
+        stale += 1
+        if check:
+            diff = difflib.unified_diff(
+                before.splitlines(), text.splitlines(), name, "as it is now"
+            )
+            print("\n".join(list(diff)[:20]))
+        else:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+            print(f"wrote docs/{name}")
+    if check and stale:
+        print(f"error: {stale} pages are out of date\n  -> make docs")
+    return 1 if check and stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
