@@ -129,7 +129,8 @@ def _no_daemon(error: Exception) -> DockerError:
 
 def _innermost(error: BaseException) -> str:
     """The cause of the cause: what the operating system said."""
-    while error.__context__ is not None:
+    # A NameError is the SDK's way to miss paramiko, which it then says in good words.
+    while error.__context__ is not None and not isinstance(error.__context__, NameError):
         error = error.__context__
     return str(error)
 

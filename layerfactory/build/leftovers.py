@@ -1,8 +1,9 @@
 """Sees to it that no container outlives its run, however the run ends.
 
 Four nets, each for what the one before cannot catch: the container's own context manager; removal
-at the interpreter's end and on SIGTERM and SIGHUP; a sweep, at the next start, of containers whose
-process is dead; and the container's own sleep, which ends after an hour and takes it away.
+on Ctrl-C, SIGTERM and SIGHUP and at the interpreter's end; a sweep, at the next start, of
+containers whose process is dead; and the container's own sleep, which ends after an hour and takes
+it away.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from layerfactory.build.docker_daemon import connect, docker_faults
 from layerfactory.errors import DockerError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from types import FrameType
 
 PURPOSE = "layerfactory"
@@ -44,7 +45,9 @@ def no_labels() -> dict[str, str]:
 
 def watch(name: str) -> None:
     """Take note of a container before it is created, so that nothing can come between."""
-    _arm()
+    _at_exit()
+    if threading.current_thread() is threading.main_thread():
+        guard_signals()
     _alive.add(name)
 
 
@@ -123,27 +126,34 @@ def process_mark(pid: int) -> str:
     return f"{pid}:{stat.rpartition(')')[2].split()[19]}"
 
 
-@cache
-def _arm() -> None:
-    """Remove our containers at the interpreter's end and on signals that would skip it."""
-    atexit.register(remove_all)
-    if threading.current_thread() is threading.main_thread():
-        guard_signals()
-
-
 def guard_signals() -> None:
-    """Remove our containers on SIGTERM and SIGHUP, unless somebody else handles them.
+    """Remove our containers on Ctrl-C, SIGTERM and SIGHUP, unless somebody else handles these.
 
-    Only the main thread may call this; a program that opens containers in other threads calls it
-    once at its start.
+    Only the main thread may call this. A program that opens containers in other threads calls it
+    once at its start: else those threads would keep an interrupted program waiting.
     """
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(number) is signal.SIG_DFL:
+    for number, usual in _USUAL_HANDLERS.items():
+        if signal.getsignal(number) is usual:
             signal.signal(number, _end)
 
 
-def _end(number: int, _frame: FrameType | None) -> None:
-    """Remove, then die of the same signal, so that the caller sees the true cause."""
-    signal.signal(number, signal.SIG_DFL)
+_USUAL_HANDLERS: dict[int, Callable[[int, FrameType | None], object] | signal.Handlers] = {
+    signal.SIGINT: signal.default_int_handler,
+    signal.SIGTERM: signal.SIG_DFL,
+    signal.SIGHUP: signal.SIG_DFL,
+}
+
+
+def _end(number: int, frame: FrameType | None) -> None:
+    """Remove, then end as usual, so that the caller sees the true cause."""
+    usual = _USUAL_HANDLERS[number]
+    signal.signal(number, usual)
     remove_all()
+    if callable(usual):
+        usual(number, frame)
     os.kill(os.getpid(), number)
+
+
+@cache
+def _at_exit() -> None:
+    atexit.register(remove_all)
