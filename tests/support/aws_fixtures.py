@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from layerfactory.publish.embedded import embedded_aws
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["aws", "clean_environment", "proxy", "settings", "waits"]
+__all__ = ["aws", "clean_environment", "embedded", "proxy", "settings", "waits"]
 
 
 @pytest.fixture(autouse=True)
@@ -29,11 +30,22 @@ def clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
 
 
+@pytest.fixture(scope="module")
+def embedded() -> Iterator[AwsSettings]:
+    """One server for a module's tests: to end it takes half a second."""
+    with embedded_aws() as settings:
+        yield settings
+
+
 @pytest.fixture
-def proxy() -> Iterator[FaultProxy]:
+def proxy(embedded: AwsSettings) -> Iterator[FaultProxy]:
     """An empty AWS behind the fault proxy."""
-    with embedded_aws() as settings, FaultProxy(settings.endpoint_url) as proxy:
+    with FaultProxy(embedded.endpoint_url) as proxy:
         yield proxy
+    connection = http.client.HTTPConnection(proxy.upstream.netloc, timeout=30)
+    connection.request("POST", "/moto-api/reset")
+    connection.getresponse().read()
+    connection.close()
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from layerfactory.catalog.read import read_rows
@@ -51,7 +51,6 @@ def path(tmp_path):
     return tmp_path / "layers.csv"
 
 
-@settings(deadline=None)  # the first example imports pandas
 @given(ROWS)
 def test_what_is_written_is_read_back_and_is_the_same_in_any_order(tmp_path_factory, rows):
     path = tmp_path_factory.getbasetemp() / "layers.csv"

@@ -7,8 +7,8 @@ from synthetic_layers import make_layer, make_report
 from layerfactory.errors import VerifyError
 from layerfactory.matrix.cell import Cell
 from layerfactory.publish.gate import require_intact, require_verified
-from layerfactory.verify.report import read_report, report_path
 from layerfactory.verify.findings import Finding, ProbeState
+from layerfactory.verify.report import read_report, report_path
 
 CELL = Cell("3.12", "1.9.1")
 
