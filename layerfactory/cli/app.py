@@ -19,9 +19,9 @@ from layerfactory.data.runtimes import Architecture
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from layerfactory.cli.session import Choice
     from layerfactory.cli.stages import Outcome
     from layerfactory.errors import LayerFactoryError
-    from layerfactory.matrix.select import Selection
 
 app = typer.Typer(
     name="layerfactory",
@@ -35,20 +35,23 @@ app = typer.Typer(
 )
 
 
-def _selection(
+def _choice(
     only: list[str] | None,
     python: list[str] | None,
     scikit_learn: list[str] | None,
     architecture: list[Architecture] | None,
-) -> Selection:
+    region: list[str] | None = None,
+) -> Choice:
+    from layerfactory.cli.session import Choice
     from layerfactory.matrix.select import Selection
 
-    return Selection(
+    selection = Selection(
         pythons=tuple(python or ()),
         scikit_learns=tuple(scikit_learn or ()),
         architectures=tuple(str(name) for name in architecture or ()),
         only=tuple(only or ()),
     )
+    return Choice(selection, tuple(name.lstrip("=") for name in region or ()))
 
 
 def _finish(
@@ -80,6 +83,7 @@ def plan(
     python: o.Python = None,
     scikit_learn: o.ScikitLearn = None,
     architecture: o.Arch = None,
+    region: o.RegionNames = None,
     matrix: o.MatrixFile = o.MATRIX,
     output: o.Output = o.OUTPUT,
     as_json: o.AsJson = False,
@@ -96,7 +100,7 @@ def plan(
     from layerfactory.cli.views import document, outcome_json
 
     console = Console(as_json=as_json)
-    chosen = _selection(only, python, scikit_learn, architecture)
+    chosen = _choice(only, python, scikit_learn, architecture, region)
     session = open_session(console, matrix, chosen, output, o.JOBS)
     outcomes = stages.run_stages(session, stages.foresee, quiet=True)
     console.table("", PLAN_COLUMNS, [plan_row(outcome) for outcome in outcomes])
@@ -111,6 +115,7 @@ def lock(
     python: o.Python = None,
     scikit_learn: o.ScikitLearn = None,
     architecture: o.Arch = None,
+    region: o.RegionNames = None,
     upgrade: Annotated[bool, typer.Option("--upgrade", help="Make existing locks anew.")] = False,
     matrix: o.MatrixFile = o.MATRIX,
     jobs: o.Jobs = o.JOBS,
@@ -127,10 +132,10 @@ def lock(
     from layerfactory.cli.views import document, outcome_json
 
     console = Console(as_json=as_json)
-    chosen = _selection(only, python, scikit_learn, architecture)
+    chosen = _choice(only, python, scikit_learn, architecture, region)
     session = open_session(console, matrix, chosen, o.OUTPUT, jobs)
     stage = stages.relock if upgrade else stages.lock
-    outcomes = stages.run_stages(session, stages.foresee if dry_run else stage)
+    outcomes = stages.run_stages(session, stages.foresee if dry_run else stage, quiet=dry_run)
     console.table("", LOCK_COLUMNS, [lock_row(outcome) for outcome in outcomes])
     console.json(document("lock", cells=[outcome_json(outcome) for outcome in outcomes]))
     _finish(console, outcomes)
@@ -143,6 +148,7 @@ def build(
     python: o.Python = None,
     scikit_learn: o.ScikitLearn = None,
     architecture: o.Arch = None,
+    region: o.RegionNames = None,
     builder: o.Builder = None,
     image: o.Image = None,
     bytecode: o.BytecodePolicy = None,
@@ -161,11 +167,11 @@ def build(
     from layerfactory.cli.session import Overrides, open_session
 
     console = Console(as_json=as_json)
-    chosen = _selection(only, python, scikit_learn, architecture)
+    chosen = _choice(only, python, scikit_learn, architecture, region)
     overrides = Overrides(builder, image, bytecode, force)
     session = open_session(console, matrix, chosen, output, jobs, overrides)
     steps = (stages.foresee,) if dry_run else (stages.lock, stages.build)
-    outcomes = stages.run_stages(session, *steps)
+    outcomes = stages.run_stages(session, *steps, quiet=dry_run)
     console.table("", views.BUILD_COLUMNS, [views.build_row(outcome) for outcome in outcomes])
     cells = [views.outcome_json(outcome) for outcome in outcomes]
     console.json(views.document("build", cells=cells))
@@ -179,12 +185,14 @@ def verify(
     python: o.Python = None,
     scikit_learn: o.ScikitLearn = None,
     architecture: o.Arch = None,
+    region: o.RegionNames = None,
     builder: o.Builder = None,
     image: o.Image = None,
     allow_unprobed: o.AllowUnprobed = False,
     matrix: o.MatrixFile = o.MATRIX,
     output: o.Output = o.OUTPUT,
     jobs: o.Jobs = o.JOBS,
+    dry_run: o.DryRun = False,
     as_json: o.AsJson = False,
 ) -> None:
     """Prove built layers: sizes, every ELF file, contents, and each estimator in the real Python.
@@ -196,11 +204,12 @@ def verify(
     from layerfactory.cli.verifying import show_findings, verifying
 
     console = Console(as_json=as_json)
-    chosen = _selection(only, python, scikit_learn, architecture)
+    chosen = _choice(only, python, scikit_learn, architecture, region)
     overrides = Overrides(builder, image)
     session = open_session(console, matrix, chosen, output, jobs, overrides)
     prove = verifying(allow_unprobed=allow_unprobed)
-    outcomes = stages.run_stages(session, stages.known, stages.load, prove)
+    steps = (stages.known, stages.load) if dry_run else (stages.known, stages.load, prove)
+    outcomes = stages.run_stages(session, *steps, quiet=dry_run)
     console.table("", views.VERIFY_COLUMNS, [views.verify_row(outcome) for outcome in outcomes])
     show_findings(console, outcomes)
     cells = [views.outcome_json(outcome) for outcome in outcomes]
@@ -236,10 +245,10 @@ def publish(
     from layerfactory.cli.session import open_session
 
     console = Console(as_json=as_json)
-    chosen = _selection(only, python, scikit_learn, architecture)
+    chosen = _choice(only, python, scikit_learn, architecture, region)
     session = open_session(console, matrix, chosen, output, jobs)
     public = session.matrix.public and not private
-    to = Destination(session.regions(region), public, allow_unprobed, catalog=None)
+    to = Destination(session.regions, public, allow_unprobed, catalog=None)
     loaded = stages.run_stages(session, stages.known, stages.load, quiet=True)
     with publishing.open_aws(publishing.AwsChoice(local, profile, bucket), to.regions) as aws:
         done = release_layers(session, aws, loaded, to, dry_run=dry_run)
@@ -256,10 +265,13 @@ def index(
     scikit_learn: o.ScikitLearn = None,
     architecture: o.Arch = None,
     region: o.RegionNames = None,
+    local: o.Local = False,
     profile: o.Profile = None,
     catalog: o.CatalogFile = None,
     matrix: o.MatrixFile = o.MATRIX,
     output: o.Output = o.OUTPUT,
+    jobs: o.Jobs = o.JOBS,
+    dry_run: o.DryRun = False,
     as_json: o.AsJson = False,
 ) -> None:
     """Rebuild layers.csv from what AWS has: read back, known by its hash, and public.
@@ -271,13 +283,12 @@ def index(
     from layerfactory.cli.views import document, row_json
 
     console = Console(as_json=as_json)
-    chosen = _selection(only, python, scikit_learn, architecture)
-    session = open_session(console, matrix, chosen, output, o.JOBS)
-    choice = publishing.AwsChoice(local=False, profile=profile)
+    chosen = _choice(only, python, scikit_learn, architecture, region)
+    session = open_session(console, matrix, chosen, output, jobs)
+    choice = publishing.AwsChoice(local, profile)
     path = publishing.catalog_path(session, choice, catalog)
-    regions = session.regions(region)
-    with publishing.open_aws(choice, regions) as aws:
-        found = publishing.make_index(session, aws, regions, path)
+    with publishing.open_aws(choice, session.regions) as aws:
+        found = publishing.make_index(session, aws, session.regions, path, dry_run=dry_run)
     publishing.show_index(console, found, path)
     rows = [row_json(row) for row in found.rows]
     console.json(document("index", path=str(path), layers=rows, notes=found.notes))
@@ -310,26 +321,28 @@ def release(
 ) -> None:
     """Do all of it: lock, build, verify, publish, index. Run it again after a failure.
 
-    A dry run builds and verifies, asks AWS, prints the publishing plan, and publishes nothing.
+    A dry run says what would be built, and plans the publishing of what is built already.
 
     Example: layerfactory release --only 'py3.13-*' --local --region us-west-2
     """
-    from layerfactory.cli import publishing, stages
+    from layerfactory.cli import publishing, stages, views
     from layerfactory.cli.releasing import Destination, release_layers, show_release
     from layerfactory.cli.session import Overrides, open_session
     from layerfactory.cli.verifying import show_findings, verifying
 
     console = Console(as_json=as_json)
-    chosen = _selection(only, python, scikit_learn, architecture)
+    chosen = _choice(only, python, scikit_learn, architecture, region)
     overrides = Overrides(builder, image, bytecode, force)
     session = open_session(console, matrix, chosen, output, jobs, overrides)
     choice = publishing.AwsChoice(local, profile, bucket)
     path = publishing.catalog_path(session, choice, catalog)
     public = session.matrix.public and not private
-    to = Destination(session.regions(region), public, allow_unprobed, catalog=path)
+    to = Destination(session.regions, public, allow_unprobed, catalog=path)
+    prove = verifying(allow_unprobed=allow_unprobed)
+    steps = (stages.foresee,) if dry_run else (stages.lock, stages.build, prove)
     with publishing.open_aws(choice, to.regions) as aws:
-        prove = verifying(allow_unprobed=allow_unprobed)
-        proven = stages.run_stages(session, stages.lock, stages.build, prove)
+        proven = stages.run_stages(session, *steps, quiet=dry_run)
+        console.table("", views.BUILD_COLUMNS, [views.build_row(outcome) for outcome in proven])
         show_findings(console, proven)
         done = release_layers(session, aws, proven, to, dry_run=dry_run)
     show_release(session, done, to)
@@ -366,13 +379,13 @@ def rehearse(
     from layerfactory.matrix.select import Selection
 
     console = Console(as_json=as_json)
-    chosen = _selection(only, python, scikit_learn, architecture)
+    chosen = _choice(only, python, scikit_learn, architecture)
     overrides = Overrides(builder, image, force=force)
     session = open_session(console, matrix, chosen, output, jobs, overrides)
-    if chosen == Selection():
+    if chosen.selection == Selection():
         session = replace(session, plans=rehearsing.newest_at_hand(session))
     choice = publishing.AwsChoice(local=True, profile=None)
-    with publishing.open_aws(choice, session.regions(rehearsing.REGIONS)) as aws:
+    with publishing.open_aws(choice, session.regions) as aws:
         done = rehearsing.rehearse_cells(session, aws)
     rehearsing.show(session, done)
     console.json(rehearsing.to_json(done))

@@ -95,8 +95,9 @@ RegionNames = Annotated[
     typer.Option(
         "--region",
         metavar="NAME",
-        help="A region or a group such as us, eu, default. Repeatable. By default the matrix's.",
-        rich_help_panel=_AWS,
+        help="A region or a group such as us, eu, default. Repeatable. By default the matrix's. "
+        "It counts where AWS is asked; the other verbs check its spelling.",
+        rich_help_panel=_SELECT,
     ),
 ]
 Profile = Annotated[

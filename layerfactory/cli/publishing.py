@@ -136,7 +136,8 @@ def make_index(session: Session, aws: Aws, regions: Sequence[Region], path: Path
     layers = [layer for cell in cells if (layer := load_layer(session.output, cell))]
     manifests = [layer.manifest for layer in layers]
     found = collect(aws, cells, regions, manifests=manifests, rows=read_rows(path))
-    write_rows(path, found.rows)
+    if not dry_run:
+        write_rows(path, found.rows)
     return found
 
 

@@ -12,6 +12,7 @@ from layerfactory.cli.releasing import Destination, Release, release_layers
 from layerfactory.cli.verifying import show_findings, verifying
 from layerfactory.console import Column, megabytes
 from layerfactory.errors import InterpreterNotFoundError, MatrixError, PublishError
+from layerfactory.matrix.regions import resolve_regions
 
 if TYPE_CHECKING:
     from layerfactory.cli.session import Session
@@ -88,7 +89,7 @@ def rehearse_cells(session: Session, aws: Aws) -> Rehearsal:
     proven = stages.run_stages(session, stages.lock, stages.build, prove)
     show_findings(session.console, proven)
     to = Destination(
-        regions=session.regions(REGIONS),
+        regions=resolve_regions(REGIONS, {}),
         public=True,
         allow_unprobed=False,
         catalog=session.output / CATALOG,

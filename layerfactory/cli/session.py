@@ -14,12 +14,20 @@ from layerfactory.matrix.regions import resolve_regions
 from layerfactory.matrix.select import Selection, select
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
     from layerfactory.console import Console
     from layerfactory.data.regions import Region
     from layerfactory.matrix.model import Bytecode, CellPlan, Matrix
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What of the matrix the command line names."""
+
+    selection: Selection
+    regions: tuple[str, ...] = ()
+    """Names of regions and groups; the matrix's where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +50,8 @@ class Session:
     """The folder of matrix.yaml."""
     plans: tuple[CellPlan, ...]
     """The chosen cells."""
+    regions: tuple[Region, ...]
+    """The chosen regions."""
     output: Path
     jobs: int
     builder: BuilderChoice
@@ -54,35 +64,31 @@ class Session:
         """Where locks lie."""
         return self.root / "locks"
 
-    def regions(self, names: Sequence[str] | None) -> tuple[Region, ...]:
-        """The named regions and groups, or the matrix's; raises MatrixError."""
-        if not names:
-            return self.matrix.regions
-        return resolve_regions(names, self.matrix.groups)
-
 
 def open_session(
     console: Console,
     matrix_path: Path,
-    selection: Selection,
+    choice: Choice,
     output: Path,
     jobs: int,
     overrides: Overrides | None = None,
 ) -> Session:
-    """Read the matrix and choose the cells.
+    """Read the matrix and choose cells and regions.
 
     Raises:
         MatrixError: the file or a selector is wrong.
     """
     wanted = overrides or Overrides()
     matrix = load_matrix(matrix_path)
-    plans = tuple(_overridden(plan, wanted) for plan in select(matrix, selection))
+    plans = tuple(_overridden(plan, wanted) for plan in select(matrix, choice.selection))
+    named = resolve_regions(choice.regions, matrix.groups)
     root = matrix_path.resolve().parent
     return Session(
         console=console,
         matrix=matrix,
         root=root,
         plans=plans,
+        regions=named or matrix.regions,
         output=output,
         jobs=jobs,
         builder=wanted.builder or matrix.builder,
