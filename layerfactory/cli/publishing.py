@@ -121,8 +121,10 @@ def carry_out(session: Session, aws: Aws, plan: Plan) -> tuple[PublishResult, ..
         return apply(aws, plan, jobs=max(2, session.jobs), progress=tell)
 
 
-def make_index(session: Session, aws: Aws, regions: Sequence[Region], path: Path) -> Collected:
-    """Rebuild the index from what AWS has, and write it.
+def make_index(
+    session: Session, aws: Aws, regions: Sequence[Region], path: Path, *, dry_run: bool = False
+) -> Collected:
+    """Rebuild the index from what AWS has, and write it unless the run is dry.
 
     Raises:
         CatalogError: the index that is there cannot be read or written.
