@@ -288,7 +288,9 @@ def index(
     choice = publishing.AwsChoice(local, profile)
     path = publishing.catalog_path(session, choice, catalog)
     with publishing.open_aws(choice, session.regions) as aws:
-        found = publishing.make_index(session, aws, session.regions, path, dry_run=dry_run)
+        found = publishing.make_index(
+            session, aws, session.regions, path, from_nothing=local, dry_run=dry_run
+        )
     publishing.show_index(console, found, path)
     rows = [row_json(row) for row in found.rows]
     console.json(document("index", path=str(path), layers=rows, notes=found.notes))
@@ -337,7 +339,7 @@ def release(
     choice = publishing.AwsChoice(local, profile, bucket)
     path = publishing.catalog_path(session, choice, catalog)
     public = session.matrix.public and not private
-    to = Destination(session.regions, public, allow_unprobed, catalog=path)
+    to = Destination(session.regions, public, allow_unprobed, catalog=path, embedded=local)
     prove = verifying(allow_unprobed=allow_unprobed)
     steps = (stages.foresee,) if dry_run else (stages.lock, stages.build, prove)
     with publishing.open_aws(choice, to.regions) as aws:

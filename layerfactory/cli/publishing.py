@@ -122,9 +122,23 @@ def carry_out(session: Session, aws: Aws, plan: Plan) -> tuple[PublishResult, ..
 
 
 def make_index(
-    session: Session, aws: Aws, regions: Sequence[Region], path: Path, *, dry_run: bool = False
+    session: Session,
+    aws: Aws,
+    regions: Sequence[Region],
+    path: Path,
+    *,
+    from_nothing: bool,
+    dry_run: bool = False,
 ) -> Collected:
     """Rebuild the index from what AWS has, and write it unless the run is dry.
+
+    Args:
+        session: the run.
+        aws: who is asked.
+        regions: where.
+        path: of the index.
+        from_nothing: keep no old row; for an embedded AWS, which began empty.
+        dry_run: write nothing.
 
     Raises:
         CatalogError: the index that is there cannot be read or written.
@@ -137,7 +151,8 @@ def make_index(
     cells = [plan.cell for plan in session.plans]
     layers = [layer for cell in cells if (layer := load_layer(session.output, cell))]
     manifests = [layer.manifest for layer in layers]
-    found = collect(aws, cells, regions, manifests=manifests, rows=read_rows(path))
+    rows = () if from_nothing else read_rows(path)
+    found = collect(aws, cells, regions, manifests=manifests, rows=rows)
     if not dry_run:
         write_rows(path, found.rows)
     return found

@@ -93,6 +93,7 @@ def rehearse_cells(session: Session, aws: Aws) -> Rehearsal:
         public=True,
         allow_unprobed=False,
         catalog=session.output / CATALOG,
+        embedded=True,
     )
     release = release_layers(session, aws, proven, to, dry_run=False)
     trials = _try_functions(session, aws, release, to)

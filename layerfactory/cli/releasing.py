@@ -49,6 +49,8 @@ class Destination:
     allow_unprobed: bool
     catalog: Path | None
     """The index to rebuild; none for publishing alone."""
+    embedded: bool = False
+    """AWS is the embedded one, which began empty."""
 
 
 def release_layers(
@@ -62,7 +64,7 @@ def release_layers(
     results = publishing.carry_out(session, aws, plan)
     if to.catalog is None:
         return Release(judged, plan, results)
-    index = publishing.make_index(session, aws, to.regions, to.catalog)
+    index = publishing.make_index(session, aws, to.regions, to.catalog, from_nothing=to.embedded)
     return Release(judged, plan, results, index)
 
 
