@@ -51,7 +51,8 @@ class WheelsBuilder:
 
     def install(self, lock: Lock, tree: Path) -> None:
         """Unpack the lock's wheels into ``tree``; raises LockError and BuildError."""
-        with tempfile.TemporaryDirectory() as folder:
+        # Beside the tree, so that whoever sweeps up after a killed run finds it.
+        with tempfile.TemporaryDirectory(dir=tree.parent) as folder:
             uv.install(lock, tree, Path(folder) / "requirements.txt")
 
     def forget(self, names: Sequence[str]) -> None:
@@ -60,7 +61,7 @@ class WheelsBuilder:
 
     def compile(self, tree: Path, steps: Sequence[CompileStep]) -> tuple[str, ...]:
         """Compile into the tree with the target's Python; raises BuildError."""
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory(dir=tree.parent) as folder:
             plan, result = Path(folder, "steps.json"), Path(folder, "result.json")
             plan.write_text(steps_json(steps), encoding="utf-8")
             script = files("layerfactory.build.guest").joinpath(COMPILE_SCRIPT)
@@ -78,5 +79,5 @@ def steps_json(steps: Sequence[CompileStep]) -> str:
 
 
 def compile_environment() -> dict[str, str]:
-    """Nothing of the host that could change a byte; the seed fixes the order of sets."""
-    return {"PATH": os.defpath, "PYTHONHASHSEED": "0", "LC_ALL": "C"}
+    """Nothing of the host that could change a byte."""
+    return {"PATH": os.defpath, "LC_ALL": "C"}

@@ -7,7 +7,7 @@ stay. RESULT is ``{"failed": [source, ...]}``: what is no valid source for this 
 
 The same sources give the same bytes, however many jobs there are: each top-level package is
 compiled in the order of STEPS by a process of its own, because marshal's output depends on which
-strings the process has interned before. PYTHONHASHSEED must be 0 for the order of constant sets.
+strings the process has interned before, and on the seed of their hashes, which orders constant sets.
 """
 
 import ast
@@ -39,7 +39,8 @@ def is_text(statement):
         return False
     value = statement.value
     # Python 3.8 and later have Constant.value, earlier ones Str.s.
-    return isinstance(getattr(value, "value", getattr(value, "s", None)), str)
+    text = value.value if hasattr(value, "value") else getattr(value, "s", None)
+    return isinstance(text, str)
 
 
 def header(source, sourceless):
@@ -76,7 +77,10 @@ def compile_group(root, steps):
 
     warnings.simplefilter("ignore")
     failed = []
+    parent = os.getppid()
     for source, target, docstrings in steps:
+        if os.getppid() != parent:
+            sys.exit("nobody waits for this any more")
         try:
             compile_one(root, source, target, docstrings)
         except (SyntaxError, ValueError, RecursionError):
@@ -97,10 +101,15 @@ def run_groups(root, groups, jobs):
     failed = []
     waiting = list(groups)
     running = []
-    command = [sys.executable, "-I", "-S", os.path.abspath(__file__), root, "--group"]
+    # Not -I, which ignores PYTHONHASHSEED as well.
+    command = [sys.executable, "-s", "-S", os.path.abspath(__file__), root, "--group"]
+    env = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    env["PYTHONHASHSEED"] = "0"
     while waiting or running:
         while waiting and len(running) < jobs:
-            child = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            child = subprocess.Popen(
+                command, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            )
             child.stdin.write(json.dumps(waiting.pop(0)).encode("ascii"))
             child.stdin.close()
             running.append(child)
