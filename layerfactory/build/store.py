@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+import tempfile
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from layerfactory.build.files import disk_faults
@@ -14,7 +16,6 @@ from layerfactory.errors import BuildError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from filelock import BaseFileLock
 
@@ -47,19 +48,23 @@ def load_layer(output: Path, cell: Cell) -> Layer | None:
 def alone(output: Path, cell: Cell, progress: Callable[[str], None]) -> Iterator[None]:
     """Hold a cell against other runs that build into the same folder.
 
+    What a killed run left of the cell is removed.
+
     Raises:
         BuildError: the folder cannot be written, or the other run does not end.
     """
     from filelock import FileLock
-
 
     with disk_faults(output):
         output.mkdir(parents=True, exist_ok=True)
         lock = FileLock(output / f".{cell.identifier}.lock")
         _acquire(lock, progress)
     try:
+        _sweep(output, cell)
         yield
     finally:
+        # Once more: uv or a compiler of a killed run may have outlived it for some seconds.
+        _sweep(output, cell)
         lock.release()
 
 
@@ -81,18 +86,24 @@ def _acquire(lock: BaseFileLock, progress: Callable[[str], None]) -> None:
         ) from None
 
 
+def _sweep(output: Path, cell: Cell) -> None:
+    """Remove folders of ``workspace`` and unfinished files of ``replacing``."""
+    for folder in output.glob(f".{cell.identifier}.work-*"):
+        shutil.rmtree(folder, ignore_errors=True)
+    for name in (f"{cell.identifier}.zip", f"{cell.identifier}.json"):
+        for part in output.glob(f".{name}.*"):
+            part.unlink(missing_ok=True)
+
+
 @contextmanager
 def workspace(output: Path, cell: Cell) -> Iterator[Path]:
-    """A folder for the install, gone at the end; what a killed run left is removed first.
+    """A folder for the install, gone at the end.
 
-    Only for a run that holds the cell (see ``alone``).
+    Only for a run that holds the cell (see ``alone``). Its name is new each time: a compiler that
+    outlives a killed run must not write into the next one's folder.
     """
-    folder = output / f".{cell.identifier}.work"
-    with disk_faults(folder):
-        shutil.rmtree(folder, ignore_errors=True)
-        for part in output.glob(f".{cell.identifier}.*.??????*"):
-            part.unlink(missing_ok=True)
-        folder.mkdir()
+    with disk_faults(output):
+        folder = Path(tempfile.mkdtemp(prefix=f".{cell.identifier}.work-", dir=output))
     try:
         yield folder
     finally:
