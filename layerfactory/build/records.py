@@ -45,13 +45,21 @@ def _read(info: Path) -> Distribution:
     try:
         rows = list(_rows(info / "RECORD"))
     except (OSError, ValueError, csv.Error) as error:
-        raise BuildError(f"{info.name}: its RECORD cannot be read: {error}") from None
+        raise BuildError(
+            f"{info.name}: its RECORD cannot be read: {error}",
+            "Drop uv's cache (`uv cache clean`), and run again.",
+        ) from None
+    damaged = [path for path, digest in rows if not _intact(info.parent / path, digest)]
+    metadata = f"{info.name}/METADATA"
+    if metadata not in {path for path, _ in rows}:
+        # A RECORD that was cut short: its last entries are those of its own folder.
+        damaged.append(metadata)
     return Distribution(
         name=canonicalize_name(name),
         version=version,
         info=info.name,
         files=frozenset(path for path, _ in rows),
-        damaged=tuple(path for path, digest in rows if not _intact(info.parent / path, digest)),
+        damaged=tuple(damaged),
     )
 
 
@@ -72,6 +80,6 @@ def _intact(path: Path, digest: str) -> bool:
     try:
         with path.open("rb") as file:
             found = hashlib.file_digest(file, algorithm).digest()
-    except OSError:
+    except (OSError, ValueError):  # gone, or by an algorithm that nobody knows
         return False
     return base64.urlsafe_b64encode(found).rstrip(b"=").decode() == expected

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import sys
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from layerfactory.build.processes import Completed, run
 from layerfactory.errors import BuildError, IndexUnavailableError, LockError
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
 # Seconds; a whole cell takes two from an index nearby.
 _TIMEOUT = 900.0
 _NETWORK_SIGNS = ("error sending request", "Failed to fetch", "dns error", "timed out")
+_FULL_DISK_SIGN = "No space left on device"
+# What uv fetched and unpacked, and cannot put into the tree: its cache is damaged.
+_NOT_INSTALLED = re.compile(r"Failed to install: \S+ \((?P<name>[^=]+)==")
 # pip's settings that uv does not read, and uv's own names for them.
 _PIP_TWINS = {
     "PIP_INDEX_URL": "UV_DEFAULT_INDEX",
@@ -53,7 +58,7 @@ def resolve(cell: Cell, as_of: date) -> dict[str, str]:
 
 
 def install(lock: Lock, tree: Path, requirements: Path) -> None:
-    """Unpack the lock's wheels into ``tree``.
+    """Unpack the lock's wheels into ``tree``; what is damaged in uv's cache is fetched anew.
 
     Args:
         lock: what to unpack.
@@ -65,19 +70,36 @@ def install(lock: Lock, tree: Path, requirements: Path) -> None:
         BuildError: a wheel cannot be had or unpacked.
     """
     requirements.write_text(lock.requirements(), encoding="utf-8")
-    done = _uv(
+    done = _install(lock, tree, requirements)
+    damaged = _NOT_INSTALLED.findall(done.stderr) if _FULL_DISK_SIGN not in done.stderr else []
+    if done.returncode != 0 and damaged:
+        forget(damaged)
+        shutil.rmtree(tree, ignore_errors=True)
+        done = _install(lock, tree, requirements)
+    if done.returncode != 0:
+        _raise_install_error(done, lock, tree)
+
+
+def _install(lock: Lock, tree: Path, requirements: Path) -> Completed:
+    return _uv(
         ["pip", "install", "--quiet", "--target", str(tree), "--no-deps", "--require-hashes"]
         # Copies, because bytecode is written into the tree and links would reach uv's cache.
         + ["--only-binary", ":all:", "--link-mode", "copy", "--requirements", str(requirements)]
         + _target(lock.cell),
     )
-    if done.returncode == 0:
-        return
+
+
+def _raise_install_error(done: Completed, lock: Lock, tree: Path) -> NoReturn:
     if "Hash mismatch" in done.stderr:
         raise LockError(
             f"{lock.cell}: a wheel is not the one that was locked:\n{done.tail}",
             f"If the lock is right, distrust the index; if it is not, make it anew: "
             f"layerfactory lock --upgrade --only '{lock.cell}'",
+        )
+    if _FULL_DISK_SIGN in done.stderr:
+        raise BuildError(
+            f"{lock.cell}: the disk of {tree} or of uv's cache is full:\n{done.tail}",
+            "Free some space, or choose another folder with --output.",
         )
     _raise_if_offline(done)
     raise BuildError(
