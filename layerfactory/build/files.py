@@ -8,12 +8,13 @@ import os
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 from layerfactory.errors import BuildError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from io import BufferedRandom
 
 _REMEDIES = {
     errno.ENOSPC: "Free some space, or choose another folder with --output.",
@@ -41,7 +42,7 @@ def disk_faults(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[IO[bytes]]:
+def replacing(path: Path) -> Iterator[BufferedRandom]:
     """Write beside ``path`` and rename at the end; on any failure ``path`` stays as it was.
 
     Raises:
@@ -52,7 +53,7 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
         descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         part = Path(name)
         try:
-            with os.fdopen(descriptor, "wb") as file:
+            with os.fdopen(descriptor, "w+b") as file:
                 yield file
                 file.flush()
                 os.fsync(file.fileno())

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from layerfactory.build.archive import squeeze, write_zip
+from layerfactory.build.archive import squeeze, write_zip, zip_size
 from layerfactory.build.bytecode import plan_bytecode
 from layerfactory.build.describe import describe_packages, layer_license
 from layerfactory.build.files import disk_faults, replacing, write_json
@@ -22,6 +23,7 @@ from layerfactory.errors import BuildError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
+    from io import BufferedRandom
     from pathlib import Path
 
     from layerfactory.build.builder import Builder
@@ -137,23 +139,39 @@ def _require_locked(lock: Lock, found: tuple[Distribution, ...]) -> None:
 
 def _write(order: Order, recipe: str, contents: _Contents) -> Layer:
     order.progress("zipping")
-    cell = order.lock.cell
     members = squeeze(contents.packed.members, limits().direct_upload_bytes, order.jobs)
-    path = zip_path(order.output, cell)
+    path = zip_path(order.output, order.lock.cell)
     with replacing(path) as file:
         write_zip(file, members)
-    with path.open("rb") as file:
-        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-    manifest = Manifest(
+        manifest = _manifest(order, recipe, contents, _settled_sha256(file), zip_size(members))
+        layer = Layer(order.lock.cell, path, manifest)
+        # Inside, so that zip and manifest change places with the old ones in one moment.
+        write_json(layer.manifest_path, manifest.to_json())
+    return layer
+
+
+def _settled_sha256(file: BufferedRandom) -> str:
+    """The hash of what was written, once the disk has taken all of it."""
+    file.flush()
+    os.fsync(file.fileno())
+    file.seek(0)
+    return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _manifest(
+    order: Order, recipe: str, contents: _Contents, sha256: str, zipped_bytes: int
+) -> Manifest:
+    cell, packed = order.lock.cell, contents.packed
+    return Manifest(
         cell=cell.identifier,
         layer_name=cell.layer_name,
         sha256=sha256,
-        zipped_bytes=path.stat().st_size,
-        unzipped_bytes=sum(contents.packed.sizes.values()),
+        zipped_bytes=zipped_bytes,
+        unzipped_bytes=sum(packed.sizes.values()),
         untrimmed_bytes=contents.untrimmed_bytes,
         bytecode_bytes=contents.bytecode_bytes,
-        files=len(members),
-        license=layer_license(contents.packages, contents.packed.sizes),
+        files=len(packed.sizes),
+        license=layer_license(contents.packages, packed.sizes),
         bytecode=order.bytecode.value,
         builder=order.builder.name,
         interpreter=order.builder.interpreter,
@@ -162,11 +180,8 @@ def _write(order: Order, recipe: str, contents: _Contents) -> Layer:
         recipe_sha256=recipe,
         source_commit=order.source_commit,
         packages=contents.packages,
-        rules=contents.packed.rules,
+        rules=packed.rules,
     )
-    layer = Layer(cell, path, manifest)
-    write_json(layer.manifest_path, manifest.to_json())
-    return layer
 
 
 def _total(tree: Path, names: Iterable[str]) -> int:
