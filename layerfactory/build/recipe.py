@@ -9,6 +9,8 @@ from importlib.metadata import version
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from layerfactory.data.runtimes import limits
+
 if TYPE_CHECKING:
     from layerfactory.build.builder import Builder
     from layerfactory.build.lock import Lock
@@ -16,7 +18,18 @@ if TYPE_CHECKING:
 
 # The modules and facts that a layer's bytes come out of.
 _SOURCES = {
-    "layerfactory.build": ("archive.py", "bytecode.py", "elf.py", "pipeline.py", "trim.py"),
+    "layerfactory.build": (
+        "archive.py",
+        "bytecode.py",
+        "describe.py",
+        "elf.py",
+        "elf_image.py",
+        "elf_view.py",
+        "licenses.py",
+        "members.py",
+        "pipeline.py",
+        "trim.py",
+    ),
     "layerfactory.build.guest": ("compile_tree.py",),
     "layerfactory.data": ("licenses.yaml", "trim_rules.yaml"),
 }
@@ -24,8 +37,10 @@ _SOURCES = {
 
 def recipe_sha256(lock: Lock, bytecode: Bytecode, builder: Builder) -> str:
     """The hash of all that decides the bytes, hex; raises what asking for the Python raises."""
-    parts = [lock.sha256, bytecode.value, builder.name, builder.image, builder.interpreter]
-    return hashlib.sha256(json.dumps([*parts, _code_sha256()]).encode()).hexdigest()
+    parts = [lock.cell.identifier, lock.sha256, bytecode.value]
+    parts += [builder.name, builder.image, builder.interpreter]
+    parts += [str(limits().direct_upload_bytes), _code_sha256()]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
 @cache
