@@ -6,6 +6,8 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING
 
+from packaging.version import InvalidVersion, Version
+
 from layerfactory.build.files import write_text
 from layerfactory.build.lock import Lock, LockedWheel
 from layerfactory.errors import LockError
@@ -56,16 +58,39 @@ def read_lock(folder: Path, cell: Cell) -> Lock | None:
 
 
 def _parse(lines: list[str], path: Path, cell: Cell) -> Lock:
-    as_of = next((match for line in lines if (match := _AS_OF.match(line))), None)
-    if as_of is None:
-        raise LockError(f"{path}: has no line `# as of YYYY-MM-DD`", _remedy(cell))
+    as_of = _parse_as_of(lines, path, cell)
     body = [(n, line) for n, line in enumerate(lines, 1) if line and not line.startswith("# as of")]
     entries = [pair for pair in body if not pair[1].startswith(f"# {cell.identifier}")]
     starts = range(0, len(entries), 3)
     wheels = tuple(_parse_entry(entries[start : start + 3], path, cell) for start in starts)
-    if "scikit-learn" not in {wheel.name for wheel in wheels}:
-        raise LockError(f"{path}: does not lock scikit-learn", _remedy(cell))
-    return Lock(cell, date.fromisoformat(as_of["date"]), wheels)
+    if fault := _fault(wheels, cell):
+        raise LockError(f"{path}: {fault}", _remedy(cell))
+    return Lock(cell, as_of, wheels)
+
+
+def _parse_as_of(lines: list[str], path: Path, cell: Cell) -> date:
+    for number, line in enumerate(lines, 1):
+        if match := _AS_OF.match(line):
+            try:
+                return date.fromisoformat(match["date"])
+            except ValueError as error:
+                raise LockError(f"{path}:{number}: no such day: {error}", _remedy(cell)) from None
+    raise LockError(f"{path}: has no line `# as of YYYY-MM-DD`", _remedy(cell))
+
+
+def _fault(wheels: tuple[LockedWheel, ...], cell: Cell) -> str:
+    """Why these are not the wheels of the cell; empty where they may be."""
+    versions = {wheel.name: wheel.version for wheel in wheels}
+    if len(versions) < len(wheels):
+        return "locks a distribution twice"
+    locked = versions.get("scikit-learn", "")
+    if not locked:
+        return "does not lock scikit-learn"
+    try:
+        same = Version(locked) == Version(cell.scikit_learn)
+    except InvalidVersion:
+        same = False
+    return "" if same else f"locks scikit-learn {locked}, not {cell.scikit_learn}"
 
 
 def _parse_entry(entry: list[tuple[int, str]], path: Path, cell: Cell) -> LockedWheel:

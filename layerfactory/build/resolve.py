@@ -40,8 +40,8 @@ def _as_of(cell: Cell, index: PackageIndex) -> date:
     first = released(files, cell.scikit_learn)
     wheel = best_wheel(files, cell.scikit_learn, cell)
     # A wheel for a newer Python is sometimes added to a release later on.
-    latest = first if wheel is None else max(first, wheel.upload_time)
-    return (latest + MARGIN).date()
+    uploaded = wheel.upload_time if wheel is not None else None
+    return (max(first, uploaded or first) + MARGIN).date()
 
 
 def _pin(cell: Cell, index: PackageIndex, name: str, version: str) -> LockedWheel:
@@ -50,5 +50,10 @@ def _pin(cell: Cell, index: PackageIndex, name: str, version: str) -> LockedWhee
         raise LockError(
             f"{cell}: {name} {version} has no wheel that {cell.runtime.name} can load",
             "Run again with a newer uv; if it stays so, report it with this message.",
+        )
+    if not wheel.sha256:
+        raise LockError(
+            f"{cell}: the package index tells no sha256 of {wheel.filename}",
+            "Use an index that tells hashes.",
         )
     return LockedWheel(name, version, wheel.filename, wheel.sha256)
