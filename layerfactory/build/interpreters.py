@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from dataclasses import dataclass
 from functools import cache
@@ -54,7 +55,13 @@ def _candidates(python: str) -> Iterator[Path]:
     uv_home = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local/share") / "uv/python"
     uv = Path(os.environ.get("UV_PYTHON_INSTALL_DIR") or uv_home)
     for home, pattern in ((pyenv / "versions", f"{python}.*"), (uv, f"cpython-{python}.*")):
-        yield from sorted((root / "bin" / name for root in home.glob(pattern)), reverse=True)
+        newest_first = sorted(home.glob(pattern), key=_numbers, reverse=True)
+        yield from (root / "bin" / name for root in newest_first)
+
+
+def _numbers(root: Path) -> list[int]:
+    """Orders 3.9.2 before 3.9.18."""
+    return [int(digits) for digits in re.findall(r"\d+", root.name)]
 
 
 def _full_version(path: Path) -> str | None:

@@ -47,10 +47,13 @@ def library_licenses(files: Iterable[str]) -> frozenset[str]:
 def combine(expressions: Iterable[str]) -> str:
     """All terms of several expressions, joined by AND, each once and sorted."""
     terms = {
-        term.strip()
-        for expression in expressions
-        if expression
-        # An expression with OR is one term; of the others each term counts alone.
-        for term in ([f"({expression})"] if " OR " in expression else expression.split(" AND "))
+        term.strip() for expression in expressions if expression for term in _terms(expression)
     }
     return " AND ".join(sorted(terms))
+
+
+def _terms(expression: str) -> list[str]:
+    """What an expression joins by AND; one with OR or parentheses stays whole."""
+    if " OR " in expression or "(" in expression:
+        return [f"({expression})"]
+    return expression.split(" AND ")
