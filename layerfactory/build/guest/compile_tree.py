@@ -5,9 +5,9 @@
 STEPS is a list of ``[source, target, docstrings]``: paths relative to TREE, and whether docstrings
 stay. RESULT is ``{"failed": [source, ...]}``: what is no valid source for this Python.
 
-The same sources give the same bytes, however many jobs there are: each top-level package is
-compiled in the order of STEPS by a process of its own, because marshal's output depends on which
-strings the process has interned before, and on the seed of their hashes, which orders constant sets.
+The same sources give the same bytes, however many jobs there are. marshal's output depends on
+which strings the process has interned before, so a process of its own compiles each top-level
+package in the order of STEPS; and on the hash seed, which orders constant sets, so it is fixed.
 """
 
 import ast
