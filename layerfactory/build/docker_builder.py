@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -13,7 +14,7 @@ from layerfactory.build.host_settings import CA_BUNDLE
 from layerfactory.build.pip_config import read_host_settings
 from layerfactory.build.pip_failures import pip_failure
 from layerfactory.build.wheels_builder import COMPILE_SCRIPT, steps_json
-from layerfactory.errors import BuildError
+from layerfactory.errors import BuildError, DockerError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,7 +30,9 @@ _HOME = "/layerfactory"
 _TREE = f"{_HOME}/tree"
 _SOURCES = f"{_HOME}/sources"
 _PIP = f"{_HOME}/pip"
-_SCRATCH = {"requirements": f"{_HOME}/requirements.txt", "result": f"{_HOME}/result.json"}
+_REQUIREMENTS = f"{_HOME}/requirements.txt"
+_RESULT = f"{_HOME}/result.json"
+_LOG = f"{_HOME}/pip.log"
 _ASK = (
     "import json, platform, sys; print(json.dumps([sys.implementation.name, "
     "'%d.%d.%d' % sys.version_info[:3], platform.machine()]))"
@@ -141,7 +144,7 @@ class DockerBuilder:
         Raises:
             BuildError: the interpreter fails.
         """
-        container, result = self._container, _SCRATCH["result"]
+        container = self._container
         script = files("layerfactory.build.guest").joinpath(COMPILE_SCRIPT)
         container.exec(["rm", "-rf", _SOURCES])
         container.put_tree(tree, _SOURCES, names=[step.source for step in steps])
@@ -149,7 +152,7 @@ class DockerBuilder:
             {COMPILE_SCRIPT: script.read_bytes(), "steps.json": steps_json(steps).encode()}, _HOME
         )
         argv = [self._python, "-I", "-S", f"{_HOME}/{COMPILE_SCRIPT}", _SOURCES]
-        argv += [f"{_HOME}/steps.json", result, "--jobs", str(self._jobs)]
+        argv += [f"{_HOME}/steps.json", _RESULT, "--jobs", str(self._jobs)]
         done = container.exec(argv, env={"PYTHONHASHSEED": "0", "LC_ALL": "C"})
         if done.returncode != 0:
             raise BuildError(
@@ -158,7 +161,7 @@ class DockerBuilder:
             )
         targets = {step.target for step in steps}
         container.get_tree(_SOURCES, tree, targets.__contains__)
-        return tuple(json.loads(container.get_file(result))["failed"])
+        return tuple(json.loads(container.get_file(_RESULT))["failed"])
 
     def _ask_interpreter(self) -> str:
         done = self._container.exec([self._python, "-I", "-S", "-c", _ASK])
@@ -202,18 +205,22 @@ class DockerBuilder:
         return _PIP
 
     def _pip_install(self, requirements: str, target: str, pip_folder: str) -> Completed:
-        name = _SCRATCH["requirements"].rpartition("/")[2]
+        name = _REQUIREMENTS.rpartition("/")[2]
         self._container.put_files({name: requirements.encode()}, _HOME)
         argv = [self._python, "-m", "pip", "install", "--target", target, "--require-hashes"]
         argv += ["--no-deps", "--only-binary", ":all:", "--no-compile"]
         # Not as PIP_NO_CACHE_DIR, on which pip 18 and 19 die.
         argv += ["--no-cache-dir"]
-        argv += ["-r", _SCRATCH["requirements"]]
+        argv += ["--log", _LOG, "-r", _REQUIREMENTS]
         env = {**self._settings.environment, **_PIP_MANNERS}
         if pip_folder:
             env["PYTHONPATH"] = pip_folder
         return self._container.exec(argv, env=env)
 
     def _require_success(self, done: Completed, lock: Lock) -> None:
-        if done.returncode != 0:
-            raise pip_failure(lock, self._image_name, f"{done.stdout}\n{done.stderr}")
+        if done.returncode == 0:
+            return
+        log = ""
+        with suppress(DockerError):  # pip may have died before it began one
+            log = self._container.get_file(_LOG).decode(errors="replace")
+        raise pip_failure(lock, self._image_name, f"{done.stdout}\n{done.stderr}", log)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 REQUEST_TIMEOUT = 600
 _QUICK = 1.5
 
+_DEFAULT_ADDRESS = "unix:///var/run/docker.sock"
 _WITHOUT = "or build without Docker (`--builder wheels`)."
 
 
@@ -34,6 +36,7 @@ def connect(timeout: int = REQUEST_TIMEOUT) -> DockerClient:
     import requests
 
     try:
+        _knock(_address()[0], timeout)
         return docker.from_env(timeout=timeout)
     except (docker.errors.DockerException, requests.RequestException, OSError) as error:
         raise _no_daemon(error) from None
@@ -137,16 +140,32 @@ def _innermost(error: BaseException) -> str:
 
 def endpoint() -> str:
     """Where Docker was looked for, and who says so."""
+    address, source = _address()
+    return f"{address} ({source})"
+
+
+def _address() -> tuple[str, str]:
+    """The daemon's address, and where it comes from."""
     import docker
     from docker.context import ContextAPI
 
     host = os.environ.get("DOCKER_HOST")
     if host:
-        return f"{host} (from DOCKER_HOST)"
+        return host, "from DOCKER_HOST"
     try:
         context = ContextAPI.get_context(os.environ.get("DOCKER_CONTEXT"))
     except docker.errors.DockerException:
         context = None
     if context is None:
-        return f"the Docker context {os.environ.get('DOCKER_CONTEXT', '')!r}, which does not exist"
-    return f"{context.Host} (from the Docker context {context.Name!r}; DOCKER_HOST is not set)"
+        return _DEFAULT_ADDRESS, f"there is no Docker context {os.environ.get('DOCKER_CONTEXT')}"
+    host = context.Host or _DEFAULT_ADDRESS
+    return host, f"from the Docker context {context.Name!r}; DOCKER_HOST is not set"
+
+
+def _knock(address: str, timeout: float) -> None:
+    """Raise OSError where nobody listens: the SDK would say so too, but leave its socket open."""
+    scheme, _, path = address.partition("://")
+    if scheme in ("unix", "http+unix"):
+        with socket.socket(socket.AF_UNIX) as knocking:
+            knocking.settimeout(timeout)
+            knocking.connect(path)

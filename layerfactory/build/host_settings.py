@@ -34,7 +34,7 @@ _UV_VARIABLES = {
     "extra-index-url": ("UV_INDEX", "UV_EXTRA_INDEX_URL"),
     "trusted-host": ("UV_INSECURE_HOST",),
 }
-_CREDENTIALS = re.compile(r"(?<=://)[^/\s@]+@")
+_CREDENTIALS = re.compile(r"(?<=://)[^/\s]+@")
 _INDEX_NAME = re.compile(r"^[\w-]+=(?=\w+://)")
 
 

@@ -12,6 +12,7 @@ from layerfactory.errors import BuildError, LockError
 if TYPE_CHECKING:
     from layerfactory.build.lock import Lock
 
+_UNFETCHED = "Could not fetch URL"
 _MISMATCH = "DO NOT MATCH THE HASHES"
 _MISMATCHED = re.compile(r"^\s+\S+ from .*?(?P<file>[^/\s#]+\.whl)", re.MULTILINE)
 _EXPECTED = re.compile(r"Expected sha256 +(?P<expected>[0-9a-f]+)\s+Got +(?P<got>[0-9a-f]+)")
@@ -46,13 +47,14 @@ _CAUSES = (
 )  # fmt: skip
 
 
-def pip_failure(lock: Lock, image: str, output: str) -> BuildError | LockError:
+def pip_failure(lock: Lock, image: str, output: str, log: str = "") -> BuildError | LockError:
     """The error for what pip said.
 
     Args:
         lock: what was to be installed.
         image: where pip ran.
         output: all that pip wrote.
+        log: its log, which alone tells why an address could not be fetched.
     """
     place = f"{lock.cell}: pip in {image}"
     if _MISMATCH in output:
@@ -60,9 +62,12 @@ def pip_failure(lock: Lock, image: str, output: str) -> BuildError | LockError:
     if is_disk_full(output):
         return disk_full(place)
     tail = without_credentials("\n".join(output.strip().splitlines()[-15:]))
+    unfetched = [line.partition(_UNFETCHED)[2] for line in log.splitlines() if _UNFETCHED in line]
+    told = "\n".join([output, *unfetched])
     for signs, what, remedy in _CAUSES:
-        if any(sign in output for sign in signs):
-            return BuildError(f"{place}: {what}:\n{tail}", remedy)
+        if any(sign in told for sign in signs):
+            last = without_credentials("".join(unfetched[-1:])).strip() or tail
+            return BuildError(f"{place}: {what}:\n{last}", remedy)
     unmatched = _UNMATCHED.search(output)
     if unmatched:
         return BuildError(
