@@ -6,8 +6,9 @@ STEPS is a list of ``[source, target, docstrings]``: paths relative to TREE, and
 stay. RESULT is ``{"failed": [source, ...]}``: what is no valid source for this Python.
 
 The same sources give the same bytes, however many jobs there are. marshal's output depends on
-which strings the process has interned before, so a process of its own compiles each top-level
-package in the order of STEPS; and on the hash seed, which orders constant sets, so it is fixed.
+which strings the process has interned before, so a process of its own compiles each group of
+sources, and groups depend on STEPS alone; and on the hash seed, which orders constant sets, so it
+is fixed.
 """
 
 import ast
@@ -20,16 +21,25 @@ import sys
 # Where the runtime unpacks layers: what tracebacks show.
 LAYER_ROOT = "/opt/python/"
 UNCHECKED_HASH = 0b01
+# Where a statement holds others, and exception handlers and cases that do.
+BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
+# Sources to a process: few enough to keep all cores busy, enough to be worth its start.
+GROUP_SIZE = 100
 
 
 def drop_docstrings(tree):
     """Take docstrings out of a syntax tree; unlike -OO this keeps assertions."""
-    for node in ast.walk(tree):
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
         if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
             while node.body and is_text(node.body[0]):
                 first = node.body.pop(0)
                 if not node.body and not isinstance(node, ast.Module):
                     node.body.append(ast.copy_location(ast.Pass(), first))
+        # No expression holds a definition: most of the tree need not be walked.
+        for block in BLOCKS:
+            waiting.extend(getattr(node, block, ()))
     return tree
 
 
@@ -89,36 +99,37 @@ def compile_group(root, steps):
 
 
 def groups_of(steps):
-    """The steps by top-level package, the largest package first."""
-    groups = {}
+    """The steps by top-level package, GROUP_SIZE of them together at most."""
+    packages = {}
     for step in steps:
-        groups.setdefault(step[0].split("/")[0], []).append(step)
-    return sorted(groups.values(), key=lambda group: (-len(group), group[0][0]))
+        packages.setdefault(step[0].split("/")[0], []).append(step)
+    return [
+        package[start : start + GROUP_SIZE]
+        for package in packages.values()
+        for start in range(0, len(package), GROUP_SIZE)
+    ]
 
 
-def run_groups(root, groups, jobs):
-    """Give each group a process, at most ``jobs`` at a time."""
-    failed = []
-    waiting = list(groups)
-    running = []
+def compile_apart(root, group):
+    """Give a group a process of its own; return the sources that are none for this Python."""
     # Not -I, which ignores PYTHONHASHSEED as well.
     command = [sys.executable, "-s", "-S", os.path.abspath(__file__), root, "--group"]
     env = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     env["PYTHONHASHSEED"] = "0"
-    while waiting or running:
-        while waiting and len(running) < jobs:
-            child = subprocess.Popen(
-                command, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE
-            )
-            child.stdin.write(json.dumps(waiting.pop(0)).encode("ascii"))
-            child.stdin.close()
-            running.append(child)
-        child = running.pop(0)
-        answer = child.stdout.read()
-        if child.wait() != 0:
-            sys.exit("a compiling process ended with exit code {}".format(child.returncode))
-        failed.extend(json.loads(answer.decode("ascii")))
-    return sorted(failed)
+    child = subprocess.Popen(command, env=env, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    answer, _ = child.communicate(json.dumps(group).encode("ascii"))
+    if child.returncode != 0:
+        sys.exit("a compiling process ended with exit code {}".format(child.returncode))
+    return json.loads(answer.decode("ascii"))
+
+
+def run_groups(root, groups, jobs):
+    """Compile the groups, at most ``jobs`` at a time."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(jobs) as pool:
+        answers = pool.map(lambda group: compile_apart(root, group), groups)
+        return sorted(source for failed in answers for source in failed)
 
 
 def main(argv):
