@@ -9,19 +9,21 @@ from layerfactory.verify.findings import Finding
 from layerfactory.verify.observed import ESTIMATORS, OK, Observed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from layerfactory.build.lock import Lock
 
 CHECK = "probe"
+# Causes before effects.
+KINDS = ("imports", "distributions", "steps", ESTIMATORS)
 # An untrimmed install that passes less than this share of its estimators proves nothing.
 BASELINE_FLOOR = 0.97
 # The libraries are the same to the instruction, but sums may run in another order where memory
 # is aligned otherwise, and iterations carry that on.
 RELATIVE_TOLERANCE = 1e-6
 ABSOLUTE_TOLERANCE = 1e-8
-# A layer without any bytecode compiles a thousand files; so many are named.
-NAMED_FILES = 20
+# One cause can reach hundreds of subjects (no bytecode, numpy does not import); so many are named.
+NAMED = 20
 
 
 def compare(layer: Observed, baseline: Observed, lock: Lock) -> tuple[Finding, ...]:
@@ -52,14 +54,24 @@ def _baseline_fault(baseline: Observed) -> Iterator[Finding]:
 
 
 def _lost(layer: Observed, baseline: Observed) -> Iterator[Finding]:
-    for kind, verdicts in baseline.checks.items():
+    for kind in (*KINDS, *sorted(baseline.checks.keys() - set(KINDS))):
         seen = layer.checks.get(kind, {})
-        for subject, verdict in verdicts.items():
-            if verdict != OK:
-                continue
+        lost: dict[str, list[str]] = {}
+        for subject, verdict in baseline.checks.get(kind, {}).items():
             now = seen.get(subject, f"missing among the {kind}")
-            if now != OK:
-                yield Finding(CHECK, subject, f"{now}; works on an untrimmed install")
+            if verdict == OK != now:
+                lost.setdefault(now, []).append(subject)
+        for now, subjects in lost.items():
+            yield from _named(subjects, f"{now}; works on an untrimmed install", kind)
+
+
+def _named(subjects: Sequence[str], message: str, kind: str) -> Iterator[Finding]:
+    """One finding for each of the first subjects, and one for all that are left."""
+    for subject in subjects[:NAMED]:
+        yield Finding(CHECK, subject, message)
+    more = len(subjects) - NAMED
+    if more > 0:
+        yield Finding(CHECK, f"{more} more {kind}", message)
 
 
 def _different_outputs(layer: Observed, baseline: Observed) -> Iterator[Finding]:
@@ -93,8 +105,4 @@ def _other_versions(layer: Observed, lock: Lock) -> Iterator[Finding]:
 
 def _compiled(layer: Observed) -> Iterator[Finding]:
     message = "is compiled at import: its bytecode is missing or stale"
-    for path in layer.compiled[:NAMED_FILES]:
-        yield Finding(CHECK, path, message)
-    more = len(layer.compiled) - NAMED_FILES
-    if more > 0:
-        yield Finding(CHECK, "bytecode", f"{more} more files are compiled at import")
+    yield from _named(layer.compiled, message, "files")

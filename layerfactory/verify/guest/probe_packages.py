@@ -31,21 +31,19 @@ def import_all(tree: str) -> dict:
     names = [module_of(name) for name, _ in dist_infos(tree)]
     names += ["numpy", "scipy", "joblib", "sklearn"]
     names += ["numpy." + part for part in NUMPY_PARTS]
-    names += public_parts("scipy") + public_parts("sklearn")
+    for package in ("scipy", "sklearn"):
+        names += public_parts(package, os.path.join(tree, package))
     return {name: attempt(lambda name=name: importlib.import_module(name)) for name in names}
 
 
-def public_parts(package: str) -> list:
-    """Every public module and package below ``package``."""
-    try:
-        path = importlib.import_module(package).__path__
-    except Exception:
-        return []  # import_all tries it again and says why
+def public_parts(package: str, folder: str) -> list:
+    """Every public module and package below ``package``, out of its folder; imports nothing."""
     names = []
-    for _, name, is_package in pkgutil.iter_modules(path):
+    for _, name, is_package in pkgutil.iter_modules([folder]):
         if not name.startswith("_") and name not in NOT_PUBLIC:
             full = "{}.{}".format(package, name)
-            names += [full, *(public_parts(full) if is_package else ())]
+            below = public_parts(full, os.path.join(folder, name)) if is_package else []
+            names += [full, *below]
     return names
 
 

@@ -139,7 +139,7 @@ def inner_parts(*, regression: bool) -> dict:
 
     tree = DecisionTreeRegressor if regression else DecisionTreeClassifier
     last = Ridge() if regression else LogisticRegression()
-    trees = [("shallow", tree(max_depth=1)), ("deep", tree(random_state=0))]
+    trees = [("shallow", tree(max_depth=1, random_state=0)), ("deep", tree(random_state=0))]
     scalers = [("standard", StandardScaler()), ("span", MinMaxScaler())]
     return {
         "base_estimator": last,

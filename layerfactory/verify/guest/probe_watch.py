@@ -15,9 +15,9 @@ class CompileWatch:
     def _watch(self) -> None:
         original = SourceFileLoader.source_to_code
 
-        def recording(loader, data, path, **options):
+        def recording(loader, data, path, *more, **options):
             self._paths.append(os.fsdecode(path))
-            return original(loader, data, path, **options)
+            return original(loader, data, path, *more, **options)
 
         SourceFileLoader.source_to_code = recording
 
