@@ -59,8 +59,15 @@ class LocalGuest:
 
     isolation = ()
 
-    def __init__(self, interpreter: Interpreter) -> None:
+    def __init__(self, interpreter: Interpreter, prefix: tuple[str, ...]) -> None:
+        """Prepare to probe.
+
+        Args:
+            interpreter: of the cell's Python.
+            prefix: the words of ``held_back``, or none to hold nothing back.
+        """
         self._interpreter = interpreter
+        self._prefix = prefix
 
     @property
     def identity(self) -> str:
@@ -72,11 +79,14 @@ class LocalGuest:
         """Probe in a process with an environment of its own; raises VerifyError, BuildError."""
         with as_file(_scripts()) as scripts, tempfile.TemporaryDirectory() as scratch:
             out = Path(scratch, "result.json")
-            program = (self._interpreter.path, *FLAGS, scripts, "--tree", tree, "--out", out)
+            words = (self._interpreter.path, *FLAGS, scripts, "--tree", tree, "--out", out)
+            program = [str(word) for word in words]
             env = {"PATH": os.defpath, "LANG": "C.UTF-8", "HOME": scratch, "TMPDIR": scratch}
-            prefix = (*held_back(), str(tree)) if held_back() else ()
+            prefix = (*self._prefix, str(tree)) if self._prefix else ()
             done = run([*prefix, *program], env=env | THREADS, cwd=Path(scratch), timeout=TIMEOUT)
             _require_alive(done)
+            if not out.exists():
+                raise VerifyError("the probe ended without a result: something in it called exit")
             return json.loads(out.read_bytes())
 
 
@@ -131,7 +141,7 @@ def local_guest(cell: Cell) -> LocalGuest:
         raise InterpreterNotFoundError(
             f"this machine is {platform.machine()}, not {cell.architecture.machine}"
         )
-    return LocalGuest(find_interpreter(cell.python))
+    return LocalGuest(find_interpreter(cell.python), held_back())
 
 
 @cache
@@ -144,7 +154,7 @@ def held_back() -> tuple[str, ...]:
         for options in (("-n", "-m"), ("-r", "-n", "-m")):
             words = ("unshare", *options, "sh", "-c", _READ_ONLY, "sh")
             try:
-                done = run([*words, folder, "true"], timeout=20)
+                done = run([*words, folder, "true"], env={"PATH": os.defpath}, timeout=20)
             except BuildError:
                 return ()
             if done.returncode == 0:
@@ -178,4 +188,10 @@ def _require_alive(done: Completed) -> None:
     if done.returncode != 0:
         code = done.returncode
         how = f"of signal {-code}" if code < 0 else f"with exit code {code}"
-        raise VerifyError(f"the probe died {how}:\n{done.tail}")
+        raise VerifyError(f"the probe died {how}:\n{_last_words(done)}")
+
+
+def _last_words(done: Completed) -> str:
+    """Where it crashed, innermost first, as faulthandler tells it; or its last lines."""
+    _, fatal, trace = done.stderr.partition("Fatal Python error: ")
+    return "\n".join((fatal + trace).splitlines()[:12]) if fatal else done.tail

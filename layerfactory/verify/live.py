@@ -102,7 +102,7 @@ def _summary(
         interpreter=observed.python,
         isolation=(*guest.isolation, *observed.isolation),
         estimators=len(baseline.checks[ESTIMATORS]),
-        passed=observed.passed(ESTIMATORS),
+        passed=observed.passed(ESTIMATORS, among=baseline.checks[ESTIMATORS]),
         baseline_passed=baseline.passed(ESTIMATORS),
         seconds=seconds,
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from layerfactory.errors import VerifyError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Container, Mapping
 
 FORMAT = 1
 OK = "ok"
@@ -32,9 +32,10 @@ class Observed:
     """Source files that were compiled at import, relative to the tree."""
     seconds: float
 
-    def passed(self, kind: str) -> int:
-        """How many checks of a kind went well."""
-        return sum(verdict == OK for verdict in self.checks[kind].values())
+    def passed(self, kind: str, among: Container[str] | None = None) -> int:
+        """How many checks of a kind went well, of all or of these subjects."""
+        verdicts = self.checks[kind].items()
+        return sum(v == OK for subject, v in verdicts if among is None or subject in among)
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, as the guest writes them."""

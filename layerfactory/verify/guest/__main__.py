@@ -68,6 +68,9 @@ def probe(tree: str, scratch: str) -> dict:
         "steps": steps,
         "estimators": estimators,
     }
+    for verdicts in checks.values():
+        for subject, verdict in verdicts.items():
+            verdicts[subject] = verdict.replace(os.path.join(tree, ""), "python/")
     return {"checks": checks, "versions": versions, "outputs": outputs}
 
 
