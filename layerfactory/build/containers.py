@@ -6,7 +6,6 @@ Files go through archives, never through bind mounts, so that a remote daemon se
 from __future__ import annotations
 
 import tempfile
-import threading
 import uuid
 from contextlib import contextmanager, suppress
 from enum import StrEnum
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
 # Seconds after which a container ends by itself, if nobody is left to end it.
 LIFETIME = 3600
 NOBODY = "65534:65534"
+_KILLED = 137
 # Archives up to this many bytes stay in memory.
 _SPOOL = 1 << 24
 
@@ -74,7 +74,6 @@ class Container:
         self._purpose = purpose
         self._progress = progress
         self._name = f"layerfactory-{uuid.uuid4().hex[:12]}"
-        self._expired = False
 
     def __enter__(self) -> Self:
         """Start it.
@@ -129,7 +128,7 @@ class Container:
             DockerError: the daemon or the container went away, or it took too long.
         """
         doing = f"running {argv[0]} in {self._image_name}"
-        with docker_faults(doing), self._deadline(timeout, doing):
+        with docker_faults(doing), leftovers.deadline(self._name, timeout, doing):
             code, stdout, stderr = self._exec(list(argv), dict(env or {}), user, cwd)
         if code is None:
             raise DockerError(
@@ -241,7 +240,21 @@ class Container:
         job = api.exec_create(self._name, argv, environment=env, user=user, workdir=cwd)["Id"]
         stdout, stderr = api.exec_start(job, demux=True)
         code = api.exec_inspect(job)["ExitCode"]
+        if code == _KILLED and self._has_ended():
+            code = None
         return code, *((text or b"").decode(errors="replace") for text in (stdout, stderr))
+
+    def _has_ended(self) -> bool:
+        """Whether nothing can run in it: its state still says so for a moment after its end."""
+        import docker.errors
+
+        api = self._client.api
+        try:
+            job = api.exec_create(self._name, ["true"])["Id"]
+            api.exec_start(job)
+            return bool(api.exec_inspect(job)["ExitCode"] != 0)
+        except docker.errors.APIError:
+            return True
 
     @contextmanager
     def _putting(self, target: str) -> Iterator[IO[bytes]]:
@@ -254,26 +267,3 @@ class Container:
             archive.seek(0)
             with docker_faults(f"copying into {PurePosixPath(target)}"):
                 self._client.api.put_archive(self._name, target, archive)
-
-    @contextmanager
-    def _deadline(self, seconds: float | None, doing: str) -> Iterator[None]:
-        """Remove the container when the time is over; what runs in it ends with it."""
-        if seconds is None:
-            yield
-            return
-        timer = threading.Timer(seconds, self._expire)
-        timer.start()
-        try:
-            yield
-        finally:
-            timer.cancel()
-            if self._expired:
-                raise DockerError(
-                    f"{doing}: not done within {seconds:.0f} seconds",
-                    "Run again; if it stays so, look at the load of Docker's machine.",
-                )
-
-    def _expire(self) -> None:
-        self._expired = True
-        with suppress(DockerError):
-            leftovers.remove(self._name)

@@ -13,7 +13,7 @@ import os
 import signal
 import socket
 import threading
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,7 +22,7 @@ from layerfactory.build.docker_daemon import connect, docker_faults
 from layerfactory.errors import DockerError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from types import FrameType
 
 PURPOSE = "layerfactory"
@@ -30,6 +30,8 @@ HOST = "layerfactory.host"
 PROCESS = "layerfactory.process"
 
 _REMOVAL_TIMEOUT = 30
+# HTTP's Conflict: a container that ends is removed by the daemon itself.
+_REMOVAL_IN_PROGRESS = 409
 _alive: set[str] = set()
 
 
@@ -61,9 +63,10 @@ def remove(name: str) -> None:
         except docker.errors.NotFound:
             pass
         except docker.errors.APIError as error:
-            # 409: the daemon is removing it already.
-            if error.status_code != 409:  # noqa: PLR2004
+            if error.status_code != _REMOVAL_IN_PROGRESS:
                 raise
+            with suppress(docker.errors.NotFound):
+                client.api.wait(name, timeout=_REMOVAL_TIMEOUT, condition="removed")
     _alive.discard(name)
 
 
@@ -75,6 +78,39 @@ def remove_all() -> None:
     for name in tuple(_alive):
         with suppress(DockerError):
             remove(name)
+
+
+@contextmanager
+def deadline(name: str, seconds: float | None, doing: str) -> Iterator[None]:
+    """Remove a container when the time is over; what runs in it ends with it.
+
+    Args:
+        name: of the container.
+        seconds: how long the block may take; None for ever.
+        doing: what is being done, as the start of the message.
+
+    Raises:
+        DockerError: the time was over.
+    """
+    expired = threading.Event()
+
+    def expire() -> None:
+        expired.set()
+        with suppress(DockerError):
+            remove(name)
+
+    timer = threading.Timer(seconds or 0, expire)
+    if seconds is not None:
+        timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        if expired.is_set():
+            raise DockerError(
+                f"{doing}: not done within {seconds:.0f} seconds",
+                "Run again; if it stays so, look at the load of Docker's machine.",
+            )
 
 
 def sweep() -> int:

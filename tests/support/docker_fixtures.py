@@ -57,14 +57,12 @@ def no_leftovers(request):
     assert containers_of(purpose) == []
 
 
-def containers_of(purpose: str) -> list[str]:
-    """Names of containers of a purpose, once those on their way out are gone."""
-    for _ in range(50):
+def containers_of(purpose: str, *, expected: int = 0) -> list[str]:
+    """Names of containers of a purpose; those on their way out are given time to go."""
+    for _ in range(100):
         with closing(connect()) as client:
             found = client.api.containers(all=True, filters={"label": f"{PURPOSE}={purpose}"})
-        if not found:
-            break
-        if all(entry["State"] == "running" for entry in found):
+        if len(found) == expected:
             break
         time.sleep(0.1)
     return [entry["Names"][0] for entry in found]

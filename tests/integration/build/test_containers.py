@@ -108,15 +108,24 @@ def test_no_network_means_none(image, no_leftovers):
 
 
 class TestNothingStays:
+    def test_after_its_lifetime(self, image, no_leftovers, monkeypatch):
+        monkeypatch.setattr("layerfactory.build.containers.LIFETIME", 2)
+        with Container(image, purpose=no_leftovers) as container:
+            with pytest.raises(DockerError):
+                container.exec(["sleep", "60"])
+            assert containers_of(no_leftovers) == []
+
     def test_after_an_exception(self, image, no_leftovers):
         with pytest.raises(RuntimeError), Container(image, purpose=no_leftovers):
             raise RuntimeError
 
-    def test_after_a_start_that_fails(self, image, no_leftovers, monkeypatch):
-        monkeypatch.setattr("layerfactory.build.containers.LIFETIME", "no number")
-        with pytest.raises(DockerError), Container(image, purpose=no_leftovers) as container:
-            # sleep dies of its argument, and the container with it.
-            container.exec(["sleep", "1"])
+    def test_after_an_interrupt_between_making_and_starting(self, image, no_leftovers, monkeypatch):
+        def interrupted(_client, _name):
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr("docker.APIClient.start", interrupted)
+        with pytest.raises(KeyboardInterrupt), Container(image, purpose=no_leftovers):
+            pass
 
     @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
     @pytest.mark.parametrize("threaded", [False, True])
@@ -129,10 +138,12 @@ class TestNothingStays:
     def test_after_a_kill_once_somebody_sweeps(self, image, no_leftovers):
         process = busy_process(image, no_leftovers, threaded=False)
         leftovers.sweep()
-        assert len(containers_of(no_leftovers)) == 1, "a living process's container was swept"
+        assert len(containers_of(no_leftovers, expected=1)) == 1, (
+            "a living process's container was swept"
+        )
         process.kill()
         process.communicate(timeout=60)
-        assert len(containers_of(no_leftovers)) == 1
+        assert len(containers_of(no_leftovers, expected=1)) == 1
         assert leftovers.sweep() >= 1
 
 
