@@ -246,15 +246,12 @@ class Container:
 
     def _has_ended(self) -> bool:
         """Whether nothing can run in it: its state still says so for a moment after its end."""
-        import docker.errors
-
         api = self._client.api
-        try:
+        with suppress(DockerError), docker_faults("asking"):
             job = api.exec_create(self._name, ["true"])["Id"]
             api.exec_start(job)
             return bool(api.exec_inspect(job)["ExitCode"] != 0)
-        except docker.errors.APIError:
-            return True
+        return True
 
     @contextmanager
     def _putting(self, target: str) -> Iterator[IO[bytes]]:
