@@ -61,6 +61,9 @@ class WheelsBuilder:
 
     def compile(self, tree: Path, steps: Sequence[CompileStep]) -> tuple[str, ...]:
         """Compile into the tree with the target's Python; raises BuildError."""
+        for step in steps:
+            # Bytecode out of a wheel is a link: written over, it would change in uv's cache too.
+            (tree / step.target).unlink(missing_ok=True)
         with tempfile.TemporaryDirectory(dir=tree.parent) as folder:
             plan, result = Path(folder, "steps.json"), Path(folder, "result.json")
             plan.write_text(steps_json(steps), encoding="utf-8")
