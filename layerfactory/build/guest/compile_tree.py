@@ -12,6 +12,7 @@ is fixed.
 """
 
 import ast
+import contextlib
 import importlib.util
 import json
 import os
@@ -75,8 +76,12 @@ def compile_one(root, source, target, docstrings):
         tree = drop_docstrings(tree)
     code = compile(tree, LAYER_ROOT + source, "exec", dont_inherit=True, optimize=0)
     path = os.path.join(root, target)
-    os.makedirs(os.path.dirname(path), exist_ok=True)
-    sourceless = os.path.basename(os.path.dirname(target)) != "__pycache__"
+    folder = os.path.dirname(path)
+    sourceless = os.path.basename(folder) != "__pycache__"
+    if not sourceless:
+        # Only this one: a tree that was swept away meanwhile must not come back.
+        with contextlib.suppress(FileExistsError):
+            os.mkdir(folder)
     with open(path, "wb") as file:
         file.write(header(text, sourceless) + marshal.dumps(code))
 
