@@ -128,7 +128,7 @@ def _in_words(outcome: Outcome) -> str:
 
 def _require_some(outcomes: Sequence[Outcome]) -> None:
     if outcomes and all(outcome.state is State.UNSUPPORTED for outcome in outcomes):
-        reasons = "\n".join(outcome.reason for outcome in outcomes)
+        reasons = "\n".join(f"{outcome.plan.cell}: {outcome.reason}" for outcome in outcomes)
         raise MatrixError(reasons, "See `layerfactory plan` for what can be built.")
 
 
