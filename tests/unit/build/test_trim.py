@@ -16,6 +16,9 @@ KEPT = [
     "numpy/_core/tests/__init__.py",
     "numpy/_core/tests/_natype.py",
     f"numpy/_core/_multiarray_umath.{LINUX}",
+    # numpy itself imports it, to give it docstrings.
+    "numpy/core/_multiarray_tests.cpython-37m-x86_64-linux-gnu.so",
+    f"numpy/_core/_multiarray_tests.{LINUX}",
     "numpy.libs/libscipy_openblas64_-56d6093b.so",
     f"scipy/special/_ufuncs.{LINUX}",
     "scipy/_lib/_testutils.py",
@@ -64,7 +67,6 @@ DROPPED = {
     "joblib/test/common.py": "tests",
     "numpy/conftest.py": "tests",
     "sklearn/conftest.py": "tests",
-    f"numpy/_core/_multiarray_tests.{LINUX}": "test-extensions",
     "numpy/core/_rational_tests.cpython-37m-x86_64-linux-gnu.so": "test-extensions",
     f"scipy/special/_test_internal.{LINUX}": "test-extensions",
     f"scipy/integrate/_test_odeint_banded.{LINUX}": "test-extensions",

@@ -1,0 +1,86 @@
+"""A build that is killed or interrupted, at each of its steps, and the same command after it."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import signal
+import time
+from pathlib import Path
+
+import pytest
+from build_fixtures import CELL, LAYER_NAMES
+
+STEPS = ["installing", "compiling", "packing", "zipping"]
+
+
+def stop_at(process, step, number):
+    """Send a signal as soon as a build tells that this step begins; return what else it says."""
+    for line in process.stderr:
+        if f"{CELL}: {step}" in line:
+            process.send_signal(number)
+            break
+    else:
+        pytest.fail(f"the build never came to {step}")
+    _, rest = process.communicate(timeout=120)
+    return rest
+
+
+def test_a_build_that_was_killed_at_every_step_heals(built, workshop):
+    for step in STEPS:
+        process = workshop.start("build")
+        stop_at(process, step, signal.SIGKILL)
+        assert process.returncode == -signal.SIGKILL
+        assert workshop.layer() is None
+    run = workshop.run("build")
+    assert run.exit_code == 0, run.stderr
+    assert workshop.layer().manifest == built.layer().manifest
+    assert workshop.names() == LAYER_NAMES
+
+
+@pytest.mark.parametrize(
+    ("step", "number"),
+    [
+        ("installing", signal.SIGINT),
+        ("compiling", signal.SIGTERM),
+        ("packing", signal.SIGINT),
+    ],
+)
+def test_an_interrupted_build_leaves_what_was_there(built, workshop, step, number):
+    shutil.copytree(built.output, workshop.output)
+    process = workshop.start("build", "--force")
+    rest = stop_at(process, step, number)
+    assert process.returncode == 130
+    assert "interrupted; what was finished stays, and the same command goes on" in rest
+    assert "Traceback" not in rest
+    assert workshop.names() == LAYER_NAMES
+    assert workshop.layer().manifest == built.layer().manifest
+    assert eventually_gone(workshop)
+
+
+def eventually_gone(workshop):
+    """Whether no process works on the output folder any more: compilers notice within a file."""
+    until = time.monotonic() + 60
+    while processes_of(workshop) and time.monotonic() < until:
+        time.sleep(0.1)
+    return not processes_of(workshop)
+
+
+def processes_of(workshop):
+    """Every process that runs in the workshop."""
+    found = []
+    for link in Path("/proc").glob("[0-9]*/cwd"):
+        # A process may be gone by now.
+        with contextlib.suppress(OSError):
+            found += [link.parent.name] * (link.readlink() == workshop.root)
+    return found
+
+
+def test_what_a_killed_build_left_goes_although_the_layer_is_up_to_date(built, workshop):
+    shutil.copytree(built.output, workshop.output)
+    process = workshop.start("build", "--force")
+    stop_at(process, "installing", signal.SIGKILL)
+    assert workshop.names() > LAYER_NAMES
+    run = workshop.run("build", "--json")
+    assert [cell["state"] for cell in run.value["cells"]] == ["up to date"]
+    assert workshop.names() == LAYER_NAMES
