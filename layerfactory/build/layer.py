@@ -58,6 +58,8 @@ class Manifest:
     files: int
     license: str
     """SPDX expression over everything inside."""
+    license_texts: tuple[str, ...]
+    """Of the wheels, as paths below ``python/``: each must be in the layer."""
     bytecode: str
     builder: str
     interpreter: str
@@ -98,6 +100,7 @@ class Manifest:
         try:
             fields = {key: value[key] for key in cls.__dataclass_fields__}
             fields["packages"] = tuple(PackagedWheel(**p) for p in value["packages"])
+            fields["license_texts"] = tuple(value["license_texts"])
             fields["rules"] = tuple(RuleUse(**r) for r in value["rules"])
             manifest = cls(**fields)
         except (KeyError, TypeError) as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from email.parser import HeaderParser
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -13,6 +14,17 @@ if TYPE_CHECKING:
     from email.message import Message
 
 _CLASSIFIER = "License :: "
+_TEXT = re.compile(r"licen[sc]e|copying|copyright|notice|authors", re.IGNORECASE)
+_CODE = frozenset({".py", ".pyc", ".pyi", ".pyx", ".pxd", ".so", ".c", ".h", ".cpp", ".hpp", ".f"})
+
+
+def license_texts(paths: Iterable[str]) -> tuple[str, ...]:
+    """Those of the paths that are licence texts, by their file name, wherever they lie; sorted."""
+    return tuple(sorted(path for path in paths if _is_text(PurePosixPath(path))))
+
+
+def _is_text(path: PurePosixPath) -> bool:
+    return path.suffix not in _CODE and _TEXT.search(path.name) is not None
 
 
 def wheel_license(metadata: str) -> str:

@@ -13,6 +13,7 @@ from layerfactory.build.bytecode import plan_bytecode
 from layerfactory.build.describe import describe_packages, layer_license
 from layerfactory.build.files import disk_faults, replacing, write_json
 from layerfactory.build.layer import Layer, Manifest
+from layerfactory.build.licenses import license_texts
 from layerfactory.build.members import Packed, pack, select
 from layerfactory.build.recipe import recipe_sha256
 from layerfactory.build.records import Distribution, read_distributions
@@ -55,6 +56,7 @@ class _Contents:
 
     packed: Packed
     packages: tuple[PackagedWheel, ...]
+    license_texts: tuple[str, ...]
     untrimmed_bytes: int
     bytecode_bytes: int
 
@@ -97,7 +99,13 @@ def _make_contents(order: Order, tree: Path) -> _Contents:
     selection = select([*trimmed.kept, *compiled.values()], trimmed.dropped, stand_ins)
     packed = pack(tree, selection, order.lock.cell.architecture.page_size, order.jobs)
     packages = describe_packages(order.lock, tree, distributions, compiled, packed.sizes)
-    return _Contents(packed, packages, untrimmed_bytes, _total(tree, compiled.values()))
+    return _Contents(
+        packed=packed,
+        packages=packages,
+        license_texts=license_texts(files),
+        untrimmed_bytes=untrimmed_bytes,
+        bytecode_bytes=_total(tree, compiled.values()),
+    )
 
 
 def _install(order: Order, tree: Path) -> tuple[Distribution, ...]:
@@ -172,6 +180,7 @@ def _manifest(
         bytecode_bytes=contents.bytecode_bytes,
         files=len(packed.sizes),
         license=layer_license(contents.packages, packed.sizes),
+        license_texts=contents.license_texts,
         bytecode=order.bytecode.value,
         builder=order.builder.name,
         interpreter=order.builder.interpreter,

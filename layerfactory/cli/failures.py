@@ -27,7 +27,8 @@ def ends_well(verb: Callable[P, R]) -> Callable[P, R]:
 
     @functools.wraps(verb)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
-        signal.signal(signal.SIGTERM, _interrupt)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, _interrupt)
         console = Console(as_json=bool(kwargs.get("as_json")))
         try:
             return verb(*args, **kwargs)
@@ -46,4 +47,9 @@ def ends_well(verb: Callable[P, R]) -> Callable[P, R]:
 
 
 def _interrupt(_signal: int, _frame: object) -> None:
+    # Only a run that has come to Docker has this module: threads that wait for a container end
+    # as soon as it is gone, and so does the program.
+    leftovers = sys.modules.get("layerfactory.build.leftovers")
+    if leftovers is not None:
+        leftovers.remove_all()
     raise KeyboardInterrupt

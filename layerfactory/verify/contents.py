@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -13,14 +12,12 @@ from packaging.utils import canonicalize_name, canonicalize_version
 from layerfactory.verify.findings import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from layerfactory.build.lock import Lock, LockedWheel
     from layerfactory.verify.unzipped import Unzipped
 
 _ROOT = "python/"
-_LICENSE = re.compile(r"licen[sc]e|copying|copyright|notice|authors", re.IGNORECASE)
-_CODE = frozenset({".py", ".pyc", ".pyi", ".pyx", ".pxd", ".so", ".c", ".h", ".cpp", ".hpp", ".f"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,24 +32,13 @@ class _Installed:
         return canonicalize_name(self.raw.get("name", ""))
 
 
-def license_texts(paths: Iterable[str]) -> frozenset[str]:
-    """Those of the paths that are licence texts, by their file name, wherever they lie."""
-    return frozenset(path for path in paths if _is_license(PurePosixPath(path)))
-
-
-def _is_license(path: PurePosixPath) -> bool:
-    return path.suffix not in _CODE and _LICENSE.search(path.name) is not None
-
-
-def check_contents(
-    unzipped: Unzipped, lock: Lock, licenses: Collection[str] | None
-) -> Iterator[Finding]:
+def check_contents(unzipped: Unzipped, lock: Lock, licenses: Iterable[str]) -> Iterator[Finding]:
     """Metadata of each wheel, nothing beyond the lock, and no licence text lost.
 
     Args:
         unzipped: what the zip holds.
         lock: what it should hold.
-        licenses: as in `static.check_layer`.
+        licenses: the licence texts that the wheels had, as paths below ``python/``.
     """
     installed = list(_installed(unzipped))
     by_name = {distribution.name: distribution for distribution in installed}
@@ -62,9 +48,6 @@ def check_contents(
     for distribution in installed:
         if distribution.name not in locked:
             yield Finding("contents", distribution.folder, "is not in the lock")
-    if licenses is None:
-        yield from _declared_but_gone(installed, unzipped)
-        return
     names = unzipped.names
     for path in sorted(licenses):
         if _ROOT + path not in names:
@@ -92,15 +75,3 @@ def _check_wheel(
         yield Finding("contents", wheel.name, message)
     if not unzipped.metadata.get(f"{found.folder}/WHEEL"):
         yield Finding("contents", wheel.name, f"has no {found.folder}/WHEEL")
-
-
-def _declared_but_gone(installed: Iterable[_Installed], unzipped: Unzipped) -> Iterator[Finding]:
-    """Texts that METADATA names in License-File; wheels of before 2021 name none."""
-    names = unzipped.names
-    for distribution in installed:
-        for text in distribution.raw.get("license_files", ()):
-            # PEP 639's place; before it, tools flattened the folders.
-            places = (f"licenses/{text}", text, PurePosixPath(text).name)
-            if not any(f"{distribution.folder}/{place}" in names for place in places):
-                message = f"declares the licence text {text}, which is gone"
-                yield Finding("contents", distribution.name, message)

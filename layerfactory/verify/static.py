@@ -11,24 +11,17 @@ from layerfactory.verify.packing import check_packing, check_size
 from layerfactory.verify.unzipped import unzip
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from layerfactory.build.layer import Layer
     from layerfactory.build.lock import Lock
     from layerfactory.verify.findings import Finding
 
 
-def check_layer(
-    layer: Layer, lock: Lock, licenses: Collection[str] | None = None
-) -> tuple[Finding, ...]:
+def check_layer(layer: Layer, lock: Lock) -> tuple[Finding, ...]:
     """Hold a layer's zip against its manifest, its lock and its runtime.
 
     Args:
         layer: the zip and its manifest; the zip may be damaged or gone.
         lock: what the layer was made of.
-        licenses: the licence texts of the untrimmed install, as paths below ``python/`` (see
-            `contents.license_texts`). None where there is no such install: then only what each
-            METADATA declares is asked for.
 
     Returns:
         Every promise that it does not hold; none where all is well.
@@ -41,6 +34,6 @@ def check_layer(
         *check_size(unzipped, layer.manifest),
         *check_packing(unzipped),
         *check_elf(unzipped.elf, layer.cell),
-        *check_contents(unzipped, lock, licenses),
+        *check_contents(unzipped, lock, layer.manifest.license_texts),
         *check_bytecode(unzipped, layer.manifest.bytecode, layer.cell.python),
     )

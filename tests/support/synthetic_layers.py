@@ -31,6 +31,7 @@ def make_manifest(
         untrimmed_bytes=2 * unzipped_bytes,
         files=1,
         license=license_,
+        license_texts=(),
         bytecode="sourceless",
         bytecode_bytes=0,
         builder="wheels",

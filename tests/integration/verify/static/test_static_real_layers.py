@@ -8,6 +8,7 @@ import pytest
 
 from layerfactory.build import uv
 from layerfactory.build.interpreters import find_interpreter
+from layerfactory.build.licenses import license_texts
 from layerfactory.build.pipeline import Order, build_layer
 from layerfactory.build.resolve import make_lock
 from layerfactory.build.wheels_builder import WheelsBuilder
@@ -16,7 +17,6 @@ from layerfactory.errors import InterpreterNotFoundError
 from layerfactory.matrix.cell import Cell
 from layerfactory.matrix.index import PackageIndex
 from layerfactory.matrix.model import Bytecode
-from layerfactory.verify.contents import license_texts
 from layerfactory.verify.static import check_layer
 
 CELLS = {
@@ -55,24 +55,24 @@ def built(request, tmp_path_factory):
 def test_a_real_layer_has_no_findings(built):
     layer, lock, licenses = built
     assert licenses
-    assert check_layer(layer, lock, licenses) == ()
+    assert layer.manifest.license_texts == licenses
     assert check_layer(layer, lock) == ()
 
 
 @pytest.mark.interpreter
 def test_a_real_layer_on_the_other_processor_has_many(built):
-    layer, lock, licenses = built
+    layer, lock, _ = built
     here = layer.cell.architecture
     there = next(other for other in Architecture if other is not here)
     moved = replace(layer, cell=replace(layer.cell, architecture=there))
     message = f"is for {here.machine}, not for {there.machine}"
-    found = check_layer(moved, lock, licenses)
+    found = check_layer(moved, lock)
     assert len([finding for finding in found if finding.message == message]) > 100
 
 
 @pytest.mark.interpreter
 def test_a_real_layer_without_one_library_says_who_misses_it(built, tmp_path):
-    layer, lock, licenses = built
+    layer, lock, _ = built
     spoiled = tmp_path / layer.zip.name
     with zipfile.ZipFile(layer.zip) as source, zipfile.ZipFile(spoiled, "w") as target:
         for member in source.infolist():
@@ -80,7 +80,7 @@ def test_a_real_layer_without_one_library_says_who_misses_it(built, tmp_path):
             member.compress_type = zipfile.ZIP_STORED
             if "libgomp" not in member.filename:
                 target.writestr(member, data)
-    found = check_layer(replace(layer, zip=spoiled), lock, licenses)
+    found = check_layer(replace(layer, zip=spoiled), lock)
     missing = [f for f in found if f.check == "elf"]
     assert len(missing) > 10
     assert all("libgomp" in f.message and "cannot find" in f.message for f in missing)

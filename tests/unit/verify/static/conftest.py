@@ -59,6 +59,7 @@ class Draft:
             bytecode_bytes=0,
             files=len(self.files),
             license="BSD-3-Clause",
+            license_texts=(),
             bytecode=self.bytecode,
             builder="wheels",
             interpreter="3.11.7",
@@ -75,9 +76,10 @@ class Draft:
         wheels = tuple(LockedWheel(*wheel, "any.whl", "0" * 64) for wheel in self.wheels)
         return Lock(self.cell, date(2026, 11, 23), wheels)
 
-    def check(self, licenses=None, **odd):
+    def check(self, licenses=(), **odd):
         """Write, check, and tell the findings as (check, subject, message)."""
-        found = check_layer(self.write(**odd), self.lock(), licenses)
+        self.write(**odd)
+        found = check_layer(self.layer(license_texts=tuple(licenses)), self.lock())
         return [(finding.check, finding.subject, finding.message) for finding in found]
 
     def check_as_it_is(self, **told):
