@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from layerfactory.cli.app import app
+
+CSV = """\
+Python version,scikit-learn version,region,arn
+3.7,0.23.0,us-west-2,arn:aws:lambda:us-west-2:446751924810:layer:python-3-7-scikit-learn-0-23-0:2
+3.7,0.23.1,us-west-2,arn:aws:lambda:us-west-2:446751924810:layer:python-3-7-scikit-learn-0-23-1:1
+3.7,0.23.0,eu-west-1,arn:aws:lambda:eu-west-1:446751924810:layer:python-3-7-scikit-learn-0-23-0:3
+"""
+ARN = "arn:aws:lambda:us-west-2:446751924810:layer:python-3-7-scikit-learn-0-23-{}"
+
+
+@pytest.fixture
+def arn(tmp_path, monkeypatch):
+    """Runs the verb beside a catalogue of 2020."""
+    (tmp_path / "layers.csv").write_text(CSV)
+    monkeypatch.chdir(tmp_path)
+    return lambda *words: CliRunner().invoke(app, ["arn", *words])
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["--scikit-learn", "0.23.0"], "0:2"),
+        (["--scikit-learn==0.23.0"], "0:2"),
+        (["--scikit-learn", "0.23"], "1:1"),
+        ([], "1:1"),
+    ],
+)
+def test_nothing_but_the_arn_is_printed(arn, words, expected):
+    result = arn("--python=3.7", "--region", "us-west-2", *words)
+    assert (result.exit_code, result.stdout, result.stderr) == (0, f"{ARN.format(expected)}\n", "")
+
+
+def test_json(arn):
+    result = arn("--python", "3.7", "--region", "us-west-2", "--json")
+    assert json.loads(result.stdout) == {
+        "version": 1,
+        "verb": "arn",
+        "arn": ARN.format("1:1"),
+        "python": "3.7",
+        "scikit_learn": "0.23.1",
+        "region": "us-west-2",
+        "architecture": "x86_64",
+        "layer_version": 1,
+        "sha256": None,
+    }
+
+
+@pytest.mark.parametrize(
+    ("words", "message", "remedy"),
+    [
+        (["--python", "3.8", "--region", "us-west-2"], "for Python 3.8", "There is: 3.7."),
+        (["--python", "3.7", "--region", "mars"], "region mars", "There is: eu-west-1, us-west-2."),
+        (
+            ["--python", "3.7", "--region", "us-west-2", "--architecture", "arm64"],
+            "for architecture arm64",
+            "There is: x86_64.",
+        ),
+        (
+            ["--python", "3.7", "--region", "us-west-2", "--scikit-learn", "0.2"],
+            "for scikit-learn 0.2",
+            "There is: 0.23.0, 0.23.1.",
+        ),
+        (
+            ["--python", "3.7", "--region", "us-west-2", "--catalog", "no.csv"],
+            "lists no layer",
+            "Publish first: layerfactory release",
+        ),
+    ],
+)
+def test_nothing_fits(arn, words, message, remedy):
+    result = arn(*words)
+    assert result.exit_code == 7
+    assert message in result.stderr.splitlines()[0]
+    assert result.stderr.splitlines()[1:] == [f"  -> {remedy}"]
+    assert result.stdout == ""
