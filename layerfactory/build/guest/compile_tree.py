@@ -22,6 +22,8 @@ import sys
 # Where the runtime unpacks layers: what tracebacks show.
 LAYER_ROOT = "/opt/python/"
 UNCHECKED_HASH = 0b01
+# Since then the order of a constant set is that of its elements' bytes (bpo-37596).
+MARSHAL_SORTS_SETS = sys.version_info >= (3, 11)
 # Where a statement holds others, and exception handlers and cases that do.
 BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")
 # Sources to a process: few enough to keep all cores busy, enough to be worth its start.
@@ -54,6 +56,36 @@ def is_text(statement):
     return isinstance(text, str)
 
 
+def has_unsteady_set(code):
+    """Whether a constant set would be written in another order by another process.
+
+    Hashes of None and ... are addresses, which no seed fixes.
+    """
+    return any(
+        has_unsteady_set(constant)
+        if hasattr(constant, "co_consts")
+        else isinstance(constant, frozenset) and any(map(is_unsteady, constant))
+        for constant in code.co_consts
+    )
+
+
+def is_unsteady(value):
+    """Whether the hash of a constant differs from process to process."""
+    if isinstance(value, (tuple, frozenset)):
+        return any(map(is_unsteady, value))
+    return value is None or value is Ellipsis
+
+
+def unfold_sets(tree):
+    """Write ``{a, b}`` as ``{*(a, b)}``: the same set, but made when it is needed."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Set):
+            elements = ast.Tuple(elts=node.elts, ctx=ast.Load())
+            node.elts = [ast.Starred(value=elements, ctx=ast.Load())]
+            ast.fix_missing_locations(node)
+    return tree
+
+
 def header(source, sourceless):
     """The bytes before the code: see PEP 552, and PEP 3147 for Python 3.6."""
     magic = importlib.util.MAGIC_NUMBER
@@ -75,6 +107,9 @@ def compile_one(root, source, target, docstrings):
     if not docstrings:
         tree = drop_docstrings(tree)
     code = compile(tree, LAYER_ROOT + source, "exec", dont_inherit=True, optimize=0)
+    if not MARSHAL_SORTS_SETS and has_unsteady_set(code):
+        tree = unfold_sets(tree)
+        code = compile(tree, LAYER_ROOT + source, "exec", dont_inherit=True, optimize=0)
     path = os.path.join(root, target)
     folder = os.path.dirname(path)
     sourceless = os.path.basename(folder) != "__pycache__"

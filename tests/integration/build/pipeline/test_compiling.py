@@ -27,6 +27,9 @@ def known(word):
     assert isinstance(word, str), "no word"
     return word in {{{", ".join(map(repr, WORDS))}}}
 
+def unsteady(word):
+    return word in {{None, "a", "b", ...}}
+
 class Empty(Exception):
     """Of the class."""
 '''
