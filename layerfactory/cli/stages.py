@@ -6,6 +6,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from threading import Event
 from typing import TYPE_CHECKING, TypeVar
 
 from layerfactory.build.choose import open_builder
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from layerfactory.build.layer import Layer
     from layerfactory.build.lock import Lock
     from layerfactory.cli.session import Session
-    from layerfactory.console import Tracker
     from layerfactory.matrix.model import CellPlan
     from layerfactory.verify.findings import Report
 
@@ -78,39 +78,51 @@ def run_stages(
     """
     workers = min(session.jobs, len(session.plans))
     inner = replace(session, jobs=max(1, session.jobs // workers))
+    interrupted = Event()
     with session.console.tracking(len(session.plans), "cells", quiet=quiet) as tracker:
 
         def carry(plan: CellPlan) -> Outcome:
-            outcome = _carry(inner, plan, stages, tracker)
+            def progress(what: str) -> None:
+                if interrupted.is_set():
+                    raise KeyboardInterrupt
+                tracker.step(str(plan.cell), what)
+
+            outcome = _carry(inner, plan, stages, progress)
             tracker.done(str(plan.cell), _in_words(outcome))
             return outcome
 
-        outcomes = _side_by_side(carry, session.plans, workers)
+        outcomes = _side_by_side(carry, session.plans, workers, interrupted)
     _require_some(outcomes)
     return outcomes
 
 
 def _side_by_side(
-    carry: Callable[[CellPlan], Outcome], plans: Sequence[CellPlan], workers: int
+    carry: Callable[[CellPlan], Outcome],
+    plans: Sequence[CellPlan],
+    workers: int,
+    interrupted: Event,
 ) -> tuple[Outcome, ...]:
     if workers == 1:
         return tuple(map(carry, plans))
     pool = ThreadPoolExecutor(workers)
     try:
         return tuple(pool.map(carry, plans))
+    except KeyboardInterrupt:
+        # Only the main thread hears of it; the others end before their next step.
+        interrupted.set()
+        raise
     finally:
         pool.shutdown(cancel_futures=True)
 
 
 def _carry(
-    session: Session, plan: CellPlan, stages: Sequence[Callable[..., Outcome]], tracker: Tracker
+    session: Session,
+    plan: CellPlan,
+    stages: Sequence[Callable[..., Outcome]],
+    progress: Callable[[str], None],
 ) -> Outcome:
     began = time.monotonic()
     outcome = Outcome(plan)
-
-    def progress(what: str) -> None:
-        tracker.step(str(plan.cell), what)
-
     try:
         for stage in stages:
             outcome = stage(session, outcome, progress)

@@ -9,7 +9,8 @@ import time
 from pathlib import Path
 
 import pytest
-from build_fixtures import CELL, LAYER_NAMES
+from build_fixtures import CELL, LAYER_NAMES, need_interpreter
+from lock_samples import LOCKS
 
 STEPS = ["installing", "compiling", "packing", "zipping"]
 
@@ -55,6 +56,20 @@ def test_an_interrupted_build_leaves_what_was_there(built, workshop, step, numbe
     assert "Traceback" not in rest
     assert workshop.names() == LAYER_NAMES
     assert workshop.layer().manifest == built.layer().manifest
+    assert eventually_gone(workshop)
+
+
+def test_cells_that_are_built_side_by_side_stop_at_their_next_step(interpreter, workshop):
+    need_interpreter("3.8")
+    matrix = workshop.root / "matrix.yaml"
+    other = '  - {python: "3.8", scikit-learn: "0.24.2", architectures: x86_64}\n'
+    matrix.write_text(matrix.read_text().replace("cells:\n", f"cells:\n{other}"))
+    shutil.copy(LOCKS / "py3.8-sklearn0.24.2-x86_64.txt", workshop.lock.parent)
+    process = workshop.start("build", "--jobs", "2")
+    rest = stop_at(process, "compiling", signal.SIGTERM)
+    assert process.returncode == 130
+    assert "zipping" not in rest
+    assert [path for path in workshop.output.iterdir() if path.suffix != ".lock"] == []
     assert eventually_gone(workshop)
 
 

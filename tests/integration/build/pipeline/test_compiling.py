@@ -17,8 +17,9 @@ from layerfactory.build.wheels_builder import WheelsBuilder
 from layerfactory.data.runtimes import runtimes
 from layerfactory.matrix.model import Bytecode, bytecode_fault
 
-# Sets of strings come in the order of their hashes, which differ from process to process.
-WORDS = [f"word{number}" for number in range(40)]
+# Sets come in the order of their hashes. Those of strings differ from process to process; that of
+# None as well, before Python 3.12.
+WORDS = [None, *(f"word{number}" for number in range(40))]
 SAMPLE = f'''"""Of the module."""
 import json
 
