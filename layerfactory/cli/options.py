@@ -11,20 +11,17 @@ import typer
 from layerfactory.data.runtimes import Architecture
 from layerfactory.matrix.model import BuilderChoice, Bytecode
 
-_SELECT, _WHERE, _HOW, _AWS = "Which cells", "Files", "How", "AWS"
-
 Only = Annotated[
     list[str] | None,
     typer.Option(
         "--only",
         metavar="GLOB",
         help="Cells whose identifier matches, such as 'py3.12-*'. Repeatable.",
-        rich_help_panel=_SELECT,
     ),
 ]
 Python = Annotated[
     list[str] | None,
-    typer.Option("--python", metavar="X.Y", help="Repeatable.", rich_help_panel=_SELECT),
+    typer.Option("--python", metavar="X.Y", help="Repeatable."),
 ]
 ScikitLearn = Annotated[
     list[str] | None,
@@ -32,20 +29,19 @@ ScikitLearn = Annotated[
         "--scikit-learn",
         metavar="VERSION",
         help="Repeatable. With --python, a cell that the matrix lacks is made for the occasion.",
-        rich_help_panel=_SELECT,
     ),
 ]
 Arch = Annotated[
     list[Architecture] | None,
-    typer.Option("--architecture", help="Repeatable.", rich_help_panel=_SELECT),
+    typer.Option("--architecture", help="Repeatable."),
 ]
 MatrixFile = Annotated[
     Path,
-    typer.Option("--matrix", help="The matrix; locks/ lies beside it.", rich_help_panel=_WHERE),
+    typer.Option("--matrix", help="The matrix; locks/ lies beside it."),
 ]
 Output = Annotated[
     Path,
-    typer.Option("--output", "-o", help="Folder of the built layers.", rich_help_panel=_WHERE),
+    typer.Option("--output", "-o", help="Folder of the built layers."),
 ]
 CatalogFile = Annotated[
     Path | None,
@@ -53,7 +49,6 @@ CatalogFile = Annotated[
         "--catalog",
         help="The index. By default layers.csv beside the matrix, or in the output folder when "
         "AWS is not the real one.",
-        rich_help_panel=_WHERE,
     ),
 ]
 Jobs = Annotated[
@@ -64,31 +59,24 @@ Jobs = Annotated[
         min=1,
         show_default="as many as cores",
         help="How much is done side by side.",
-        rich_help_panel=_HOW,
     ),
 ]
 Builder = Annotated[
     BuilderChoice | None,
-    typer.Option("--builder", help="In place of the matrix's.", rich_help_panel=_HOW),
+    typer.Option("--builder", help="In place of the matrix's."),
 ]
 Image = Annotated[
     str | None,
-    typer.Option("--image", help="Build image, in place of the runtime's.", rich_help_panel=_HOW),
+    typer.Option("--image", help="Build image, in place of the runtime's."),
 ]
 BytecodePolicy = Annotated[
     Bytecode | None,
-    typer.Option("--bytecode", help="In place of the matrix's.", rich_help_panel=_HOW),
+    typer.Option("--bytecode", help="In place of the matrix's."),
 ]
-Force = Annotated[
-    bool, typer.Option("--force", help="Build again what is up to date.", rich_help_panel=_HOW)
-]
+Force = Annotated[bool, typer.Option("--force", help="Build again what is up to date.")]
 AllowUnprobed = Annotated[
     bool,
-    typer.Option(
-        "--allow-unprobed",
-        help="Let pass what no interpreter at hand could run.",
-        rich_help_panel=_HOW,
-    ),
+    typer.Option("--allow-unprobed", help="Let pass what no interpreter at hand could run."),
 ]
 RegionNames = Annotated[
     list[str] | None,
@@ -97,15 +85,12 @@ RegionNames = Annotated[
         metavar="NAME",
         help="A region or a group such as us, eu, default. Repeatable. By default the matrix's. "
         "It counts where AWS is asked; the other verbs check its spelling.",
-        rich_help_panel=_SELECT,
     ),
 ]
-Profile = Annotated[
-    str | None, typer.Option("--profile", help="Of the AWS configuration.", rich_help_panel=_AWS)
-]
+Profile = Annotated[str | None, typer.Option("--profile", help="Of the AWS configuration.")]
 Private = Annotated[
     bool,
-    typer.Option("--private", help="For your own account only.", rich_help_panel=_AWS),
+    typer.Option("--private", help="For your own account only."),
 ]
 Bucket = Annotated[
     str | None,
@@ -113,15 +98,12 @@ Bucket = Annotated[
         "--bucket",
         metavar="TEMPLATE",
         help="Of the bucket for zips over 50 MiB; may hold {account} and {region}.",
-        rich_help_panel=_AWS,
     ),
 ]
 Local = Annotated[
     bool,
     typer.Option(
-        "--local",
-        help="An embedded AWS for the length of the command: no account, nothing real.",
-        rich_help_panel=_AWS,
+        "--local", help="An embedded AWS for the length of the command: no account, nothing real."
     ),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", "-n", help="Say what would be done, and stop.")]
