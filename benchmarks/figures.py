@@ -51,6 +51,8 @@ class CellFigures:
     """All that was measured of one cell."""
 
     cell: str
+    interpreter: str
+    """The full version of the Python that imports."""
     layer: Build
     recipe: Build
     layer_import: Import
@@ -125,7 +127,9 @@ def markdown(every: Sequence[CellFigures], machine: str) -> str:
         lines = [_line(HEADINGS), _line(["---"] + ["---:"] * 4 + ["---"] * 2)]
         lines += map(_line, rows(figures))
         said = [f"\n{_escaped(text)}" for text in failures(figures)]
-        blocks.append("\n".join([f"**{figures.cell}**\n", *lines, *said]))
+        blocks.append(
+            "\n".join([f"**{figures.cell}** (Python {figures.interpreter})\n", *lines, *said])
+        )
     return "\n\n".join([*blocks, machine]) + "\n"
 
 

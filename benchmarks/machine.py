@@ -34,10 +34,12 @@ class Machine:
 
     def __str__(self) -> str:
         where = f"{self.processor}, {self.cores} cores, {self.memory_bytes / 2**30:.0f} GiB"
-        tools = ", ".join(f"{name} {number}" for name, number in self.versions.items())
+        tools = ", ".join(f"{name} {of}" for name, of in self.versions.items())
+        number, _, dirty = self.commit.partition("-")
+        commit = f"{number[:12] or 'unknown'}{' with changes' if dirty else ''}"
         return (
             f"{self.date}, {where}, {self.system} ({self.architecture}), load {self.load:.1f} "
-            f"before; Python {self.python}, {tools}, commit {self.commit[:12] or 'unknown'}."
+            f"before; Python {self.python}, {tools}, commit {commit}."
         )
 
 

@@ -76,7 +76,8 @@ def measure(cell: Cell, bench: Bench) -> CellFigures:
     lock = read_lock(bench.root / "locks", cell)
     if lock is None:
         raise BuildError(f"{cell}: has no lock", f"layerfactory lock --only '{cell}'")
-    python = find_interpreter(cell.python).path
+    interpreter = find_interpreter(cell.python)
+    python = interpreter.path
     ways = {
         "layerfactory": lambda folder: _build_layer(cell, bench.root, folder),
         "2020 recipe": lambda folder: _follow_recipe(cell, python, folder),
@@ -88,6 +89,7 @@ def measure(cell: Cell, bench: Bench) -> CellFigures:
     built = {way: _result(costs[way], zips[way]) for way in ways}
     return CellFigures(
         cell=cell.identifier,
+        interpreter=interpreter.version,
         layer=built["layerfactory"],
         recipe=built["2020 recipe"],
         layer_import=imports["layerfactory"],

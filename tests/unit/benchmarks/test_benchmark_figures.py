@@ -13,6 +13,7 @@ LIMIT = limits().direct_upload_bytes
 def figures(**changes):
     whole = CellFigures(
         cell="py3.13-sklearn1.9.1-x86_64",
+        interpreter="3.13.0",
         layer=Build((6.0, 8.0, 7.0), (10.0, 11.0, 12.0), LIMIT, 150_000_000),
         recipe=Build((30.0, 28.0, 32.0), (33.0, 32.0, 34.0), 60_000_000, 300_000_000),
         layer_import=Import((0.8, 1.2, 1.0)),
@@ -108,8 +109,8 @@ def test_json_has_what_was_measured_and_what_follows():
 def test_markdown_is_a_table_for_each_cell_and_the_machine():
     text = markdown([figures(), figures(cell="py3.7-sklearn0.23.1-x86_64")], "2026-11-23, a box.")
     lines = text.splitlines()
-    assert lines[0] == "**py3.13-sklearn1.9.1-x86_64**"
-    assert "**py3.7-sklearn0.23.1-x86_64**" in lines
+    assert lines[0] == "**py3.13-sklearn1.9.1-x86_64** (Python 3.13.0)"
+    assert "**py3.7-sklearn0.23.1-x86_64** (Python 3.13.0)" in lines
     assert lines[-1] == "2026-11-23, a box."
     tables = [line for line in lines if line.startswith("|")]
     assert len(tables) == 2 * (2 + len(rows(figures())))

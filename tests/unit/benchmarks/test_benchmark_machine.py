@@ -1,4 +1,4 @@
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from machine import Machine, processor_name, system_name
 
@@ -38,3 +38,7 @@ def test_machine_in_a_sentence():
         "Python 3.11.7, uv 0.13.9, commit 0123456789ab."
     )
     assert asdict(machine)["versions"] == {"uv": "0.13.9"}
+    assert str(replace(machine, commit="0123456789abcdef-dirty")).endswith(
+        "commit 0123456789ab with changes."
+    )
+    assert str(replace(machine, commit="")).endswith("commit unknown.")
