@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import shutil
 
+import pytest
 from build_fixtures import CELL, LAYER_NAMES
+
+from layerfactory.errors import BuildError
 
 
 def test_a_disk_that_is_full_when_the_zip_is_written(built, workshop, mounts):
@@ -60,3 +63,16 @@ def test_a_machine_without_the_right_python(workshop, tmp_path):
     assert "there is no Python 3.7 on this machine" in run.stderr
     assert "-> Install it (`uv python install 3.7`), or build with Docker" in run.stderr
     assert workshop.names() == set()
+
+
+def test_a_manifest_that_cannot_be_written_leaves_the_old_zip(build, small_lock, tmp_path):
+    build(small_lock)
+    path = tmp_path / "dist" / f"{CELL}.zip"
+    before = path.stat().st_mtime_ns
+    manifest = path.with_suffix(".json")
+    manifest.unlink()
+    (manifest / "in the way").mkdir(parents=True)
+    with pytest.raises(BuildError, match=f"{manifest}: cannot be written: is a directory"):
+        build(small_lock)
+    assert path.stat().st_mtime_ns == before
+    assert {entry.name for entry in path.parent.iterdir()} == {*LAYER_NAMES, f".{CELL}.lock"}

@@ -12,11 +12,7 @@ from build_fixtures import CELL
 from lock_samples import LOCKS
 
 from layerfactory.build.lock import Lock, LockedWheel
-from layerfactory.build.lockfile import read_lock
-from layerfactory.build.pipeline import Order, build_layer
-from layerfactory.build.wheels_builder import WheelsBuilder
 from layerfactory.errors import BuildError
-from layerfactory.matrix.model import Bytecode
 
 JOBLIB = "joblib-0.15.1.dist-info"
 
@@ -26,26 +22,6 @@ def cache(tmp_path, monkeypatch):
     """A cache of our own."""
     monkeypatch.setenv("UV_CACHE_DIR", str(tmp_path / "cache"))
     return tmp_path / "cache"
-
-
-@pytest.fixture
-def small_lock():
-    """The two smallest wheels of the cell: enough to unpack and to damage."""
-    whole = read_lock(LOCKS, CELL)
-    wheels = tuple(wheel for wheel in whole.wheels if wheel.name in {"joblib", "threadpoolctl"})
-    return Lock(CELL, whole.as_of, wheels)
-
-
-@pytest.fixture
-def build(interpreter, tmp_path):
-    """Builds a lock by force; gives back the layer's manifest."""
-
-    def build_lock(lock):
-        builder = WheelsBuilder(CELL.python, jobs=2)
-        order = Order(lock, Bytecode.SOURCELESS, builder, tmp_path / "dist", print, force=True)
-        return build_layer(order)[0].manifest
-
-    return build_lock
 
 
 def cached(cache, name):
