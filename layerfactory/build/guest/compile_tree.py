@@ -16,12 +16,15 @@ import contextlib
 import importlib.util
 import json
 import os
+import re
 import subprocess
 import sys
 
 # Where the runtime unpacks layers: what tracebacks show.
 LAYER_ROOT = "/opt/python/"
 UNCHECKED_HASH = 0b01
+# What -OO changes besides docstrings; a word in a comment only costs time.
+DEBUGGING = re.compile(rb"\b(?:assert|__debug__)\b")
 # Since then the order of a constant set is that of its elements' bytes (bpo-37596).
 MARSHAL_SORTS_SETS = sys.version_info >= (3, 11)
 # Where a statement holds others, and exception handlers and cases that do.
@@ -97,19 +100,33 @@ def header(source, sourceless):
     return magic + flags + importlib.util.source_hash(source)
 
 
+def code_of(text, name, docstrings):
+    """Compile a source; raise what compile() raises.
+
+    By way of a syntax tree it takes twice as long, so only those go that way from which -OO would
+    take more than docstrings, and those with unsteady sets.
+    """
+    if docstrings or not DEBUGGING.search(text):
+        level = 0 if docstrings else 2
+        code = compile(text, name, "exec", dont_inherit=True, optimize=level)
+        if MARSHAL_SORTS_SETS or not has_unsteady_set(code):
+            return code
+    tree = compile(text, name, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
+    if not docstrings:
+        tree = drop_docstrings(tree)
+    code = compile(tree, name, "exec", dont_inherit=True, optimize=0)
+    if MARSHAL_SORTS_SETS or not has_unsteady_set(code):
+        return code
+    return compile(unfold_sets(tree), name, "exec", dont_inherit=True, optimize=0)
+
+
 def compile_one(root, source, target, docstrings):
     """Write one target; raise what compile() raises."""
     import marshal
 
     with open(os.path.join(root, source), "rb") as file:
         text = file.read()
-    tree = compile(text, LAYER_ROOT + source, "exec", ast.PyCF_ONLY_AST, dont_inherit=True)
-    if not docstrings:
-        tree = drop_docstrings(tree)
-    code = compile(tree, LAYER_ROOT + source, "exec", dont_inherit=True, optimize=0)
-    if not MARSHAL_SORTS_SETS and has_unsteady_set(code):
-        tree = unfold_sets(tree)
-        code = compile(tree, LAYER_ROOT + source, "exec", dont_inherit=True, optimize=0)
+    code = code_of(text, LAYER_ROOT + source, docstrings)
     path = os.path.join(root, target)
     folder = os.path.dirname(path)
     sourceless = os.path.basename(folder) != "__pycache__"

@@ -332,3 +332,18 @@ def test_sets_whose_order_is_an_address_are_made_when_needed(guest, text):
 @pytest.mark.parametrize("text", ["x in {1, 'a', b'', 2.5, True}", "x in (None, 'a')"])
 def test_other_constants_stay_as_they_are(guest, text):
     assert not guest.has_unsteady_set(compile(text, "sample", "eval"))
+
+
+@pytest.mark.parametrize("word", ["", "assert x, 'no x'", "if __debug__: y = 1"])
+def test_with_and_without_a_syntax_tree_docstrings_go_and_nothing_else(guest, word):
+    source = f'def f(x):\n    "Of the function."\n    {word or "pass"}\n    return x\n'
+    code = guest.code_of(source.encode(), "sample", False)
+    space = {}
+    exec(code, space)
+    assert space["f"].__doc__ is None
+    assert space["f"](1) == 1
+    if word.startswith("assert"):
+        with pytest.raises(AssertionError, match="no x"):
+            space["f"](0)
+    exec(guest.code_of(source.encode(), "sample", True), space)
+    assert space["f"].__doc__ == "Of the function."
