@@ -14,17 +14,17 @@ from typing import TYPE_CHECKING
 import recipe_2020
 from figures import Build, CellFigures, Import
 
-from layerfactory.build import uv
-from layerfactory.build.interpreters import find_interpreter
-from layerfactory.build.lockfile import read_lock
+from layerfactory.build.locks.lockfile import read_lock
 from layerfactory.build.processes import run
+from layerfactory.build.wheels import uv
+from layerfactory.build.wheels.interpreters import find_interpreter
 from layerfactory.errors import BuildError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from layerfactory.build.lock import Lock
+    from layerfactory.build.locks.lock import Lock
     from layerfactory.matrix.cell import Cell
 
 MODULE = "sklearn.ensemble"

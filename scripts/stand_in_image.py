@@ -26,16 +26,16 @@ from typing import TYPE_CHECKING
 
 from apt_mirror import mirror_of, read_sources
 
-from layerfactory.build.containers import Container
-from layerfactory.build.docker_images import (
+from layerfactory.build.docker.containers import Container
+from layerfactory.build.docker.images import (
     STAND_IN_REPOSITORY,
     Image,
     find_image,
     import_image,
     remove_image,
 )
-from layerfactory.build.interpreters import Interpreter, find_interpreter
 from layerfactory.build.processes import run
+from layerfactory.build.wheels.interpreters import Interpreter, find_interpreter
 from layerfactory.data.runtimes import Architecture, Runtime, runtimes
 from layerfactory.errors import DockerError, InterpreterNotFoundError, LayerFactoryError
 

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 # What the pipeline takes away by itself, in the words of the rules.
 TRIM_STEPS = (
     (
-        "| `sources` | `*.py` whose bytecode is shipped | under the policy `sources` | Python loads the"
-        " bytecode, and where there is none it compiles at each cold start: /opt is read-only. |"
+        "| `sources` | `*.py` whose bytecode is shipped | under the policy `sources` | Python loads"
+        " the bytecode; without it each cold start would compile, because /opt is read-only. |"
     ),
     (
         "| `elf-dead-bytes` | what no segment of an ELF file holds | files that cannot be rewritten"

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from layerfactory.build.lock import Lock
+    from layerfactory.build.locks.lock import Lock
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from layerfactory.build.wheels_builder import WheelsBuilder
+from layerfactory.build.wheels.builder import WheelsBuilder
 from layerfactory.errors import DockerError
 from layerfactory.matrix.model import BuilderChoice
 
@@ -33,15 +33,15 @@ def open_builder(
     if choice is BuilderChoice.WHEELS:
         yield WheelsBuilder(plan.cell.python, jobs)
         return
-    from layerfactory.build.docker_builder import DockerBuilder
+    from layerfactory.build.docker.builder import DockerBuilder
 
     with DockerBuilder(plan.cell, jobs=jobs, image=plan.image, progress=progress) as builder:
         yield builder
 
 
 def _choose(plan: CellPlan, progress: Callable[[str], None]) -> BuilderChoice:
-    from layerfactory.build.docker_daemon import daemon_answers
-    from layerfactory.build.docker_images import ensure_image
+    from layerfactory.build.docker.daemon import daemon_answers
+    from layerfactory.build.docker.images import ensure_image
 
     if not daemon_answers():
         progress("no Docker daemon answers: building from wheels")

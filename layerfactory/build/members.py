@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from layerfactory.build.archive import Member, compress
-from layerfactory.build.elf import rewrite
+from layerfactory.build.elf.rewrite import rewrite
 from layerfactory.build.layer import RuleUse
 
 if TYPE_CHECKING:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from layerfactory.build.builder import Builder
     from layerfactory.build.layer import PackagedWheel
-    from layerfactory.build.lock import Lock
+    from layerfactory.build.locks.lock import Lock
     from layerfactory.matrix.model import Bytecode
 
 

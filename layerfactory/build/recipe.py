@@ -13,7 +13,7 @@ from layerfactory.data.runtimes import limits
 
 if TYPE_CHECKING:
     from layerfactory.build.builder import Builder
-    from layerfactory.build.lock import Lock
+    from layerfactory.build.locks.lock import Lock
     from layerfactory.matrix.model import Bytecode
 
 # The modules and facts that a layer's bytes come out of.
@@ -22,14 +22,12 @@ _SOURCES = {
         "archive.py",
         "bytecode.py",
         "describe.py",
-        "elf.py",
-        "elf_image.py",
-        "elf_view.py",
         "licenses.py",
         "members.py",
         "pipeline.py",
         "trim.py",
     ),
+    "layerfactory.build.elf": ("image.py", "rewrite.py", "view.py"),
     "layerfactory.build.guest": ("compile_tree.py",),
     "layerfactory.data": ("licenses.yaml", "trim_rules.yaml"),
 }

@@ -49,7 +49,7 @@ def ends_well(verb: Callable[P, R]) -> Callable[P, R]:
 def _interrupt(_signal: int, _frame: object) -> None:
     # Only a run that has come to Docker has this module: threads that wait for a container end
     # as soon as it is gone, and so does the program.
-    leftovers = sys.modules.get("layerfactory.build.leftovers")
+    leftovers = sys.modules.get("layerfactory.build.docker.leftovers")
     if leftovers is not None:
         leftovers.remove_all()
     raise KeyboardInterrupt

@@ -53,7 +53,7 @@ def newest_at_hand(session: Session) -> tuple[CellPlan, ...]:
     Raises:
         MatrixError: there is not one.
     """
-    from layerfactory.build.lockfile import read_lock
+    from layerfactory.build.locks.lockfile import read_lock
 
     newest: dict[str, CellPlan] = {}
     for plan in session.plans:
@@ -71,7 +71,7 @@ def newest_at_hand(session: Session) -> tuple[CellPlan, ...]:
 def _is_at_hand(plan: CellPlan) -> bool:
     from platform import machine
 
-    from layerfactory.build.interpreters import find_interpreter
+    from layerfactory.build.wheels.interpreters import find_interpreter
 
     if plan.cell.architecture.machine != machine():
         return False

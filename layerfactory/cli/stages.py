@@ -10,9 +10,9 @@ from threading import Event
 from typing import TYPE_CHECKING, TypeVar
 
 from layerfactory.build.choose import open_builder
-from layerfactory.build.lockfile import read_lock, write_lock
+from layerfactory.build.locks.lockfile import read_lock, write_lock
+from layerfactory.build.locks.resolve import make_lock
 from layerfactory.build.pipeline import Order, build_layer
-from layerfactory.build.resolve import make_lock
 from layerfactory.build.store import load_layer
 from layerfactory.errors import BuildError, LayerFactoryError, MatrixError
 from layerfactory.matrix.support import SCIKIT_LEARN, Unsupported, assess
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from layerfactory.build.layer import Layer
-    from layerfactory.build.lock import Lock
+    from layerfactory.build.locks.lock import Lock
     from layerfactory.cli.session import Session
     from layerfactory.matrix.model import CellPlan
     from layerfactory.verify.findings import Report

@@ -9,7 +9,7 @@ from layerfactory.verify.findings import ProbeState
 
 if TYPE_CHECKING:
     from layerfactory.build.layer import Layer
-    from layerfactory.build.lock import Lock
+    from layerfactory.build.locks.lock import Lock
     from layerfactory.catalog.row import Row
     from layerfactory.cli.stages import Outcome
     from layerfactory.errors import LayerFactoryError

@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from layerfactory.build.docker_daemon import daemon_answers
+from layerfactory.build.docker.daemon import daemon_answers
 from layerfactory.errors import AwsError, DockerError
 from layerfactory.publish.aws.calls import Calls, RetryPolicy
 from layerfactory.rehearsal.function_image import REPOSITORY, function_image, volume_carrier

@@ -11,8 +11,8 @@ from contextlib import contextmanager, suppress
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from layerfactory.build.containers import Container, Network
-from layerfactory.build.docker_images import (
+from layerfactory.build.docker.containers import Container, Network
+from layerfactory.build.docker.images import (
     STAND_IN_REPOSITORY,
     Image,
     ensure_image,

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, cast
 
-from layerfactory.build.docker_images import remove_volume
+from layerfactory.build.docker.images import remove_volume
 
 if TYPE_CHECKING:
     from types_boto3_iam import IAMClient

@@ -11,7 +11,7 @@ from layerfactory.verify.observed import ESTIMATORS, OK, Observed
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from layerfactory.build.lock import Lock
+    from layerfactory.build.locks.lock import Lock
 
 CHECK = "probe"
 # Causes before effects.

@@ -14,7 +14,7 @@ from layerfactory.verify.findings import Finding
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from layerfactory.build.lock import Lock, LockedWheel
+    from layerfactory.build.locks.lock import Lock, LockedWheel
     from layerfactory.verify.unzipped import Unzipped
 
 _ROOT = "python/"

@@ -12,9 +12,9 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from layerfactory.build.containers import NOBODY, Container, Network
-from layerfactory.build.interpreters import Interpreter, find_interpreter
+from layerfactory.build.docker.containers import NOBODY, Container, Network
 from layerfactory.build.processes import Completed, run
+from layerfactory.build.wheels.interpreters import Interpreter, find_interpreter
 from layerfactory.errors import BuildError, InterpreterNotFoundError, VerifyError
 
 if TYPE_CHECKING:

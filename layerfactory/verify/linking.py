@@ -12,7 +12,7 @@ from layerfactory.verify.findings import Finding
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from layerfactory.build.elf_facts import ElfFacts, SymbolNeed
+    from layerfactory.build.elf.facts import ElfFacts, SymbolNeed
     from layerfactory.data.runtimes import Runtime
     from layerfactory.matrix.cell import Cell
 

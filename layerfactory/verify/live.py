@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from layerfactory.build.files import disk_faults
-from layerfactory.build.wheels_builder import WheelsBuilder
+from layerfactory.build.wheels.builder import WheelsBuilder
 from layerfactory.errors import BuildError, InterpreterNotFoundError, VerifyError
 from layerfactory.verify.baseline import baseline_path, load_baseline, store_baseline
 from layerfactory.verify.compare import CHECK, compare, is_sound
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from layerfactory.build.layer import Layer
-    from layerfactory.build.lock import Lock
+    from layerfactory.build.locks.lock import Lock
 
 # What zipfile raises on a damaged zip.
 _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from layerfactory.build.layer import Layer
-    from layerfactory.build.lock import Lock
+    from layerfactory.build.locks.lock import Lock
 
 
 def verify(layer: Layer, lock: Lock, *, image: str, cache: Path, jobs: int = 2) -> Report:

@@ -12,7 +12,7 @@ from layerfactory.verify.unzipped import unzip
 
 if TYPE_CHECKING:
     from layerfactory.build.layer import Layer
-    from layerfactory.build.lock import Lock
+    from layerfactory.build.locks.lock import Lock
     from layerfactory.verify.findings import Finding
 
 

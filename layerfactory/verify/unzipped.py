@@ -12,8 +12,8 @@ import zlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from layerfactory.build.elf_facts import ElfFacts, read_facts
-from layerfactory.build.elf_image import MAGIC
+from layerfactory.build.elf.facts import ElfFacts, read_facts
+from layerfactory.build.elf.image import MAGIC
 from layerfactory.verify.findings import Finding
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from lock_samples import LOCKS
 
-from layerfactory.build.interpreters import find_interpreter
 from layerfactory.build.store import load_layer
+from layerfactory.build.wheels.interpreters import find_interpreter
 from layerfactory.errors import InterpreterNotFoundError
 from layerfactory.matrix.cell import Cell
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from layerfactory.build.interpreters import Interpreter
     from layerfactory.build.layer import Layer
+    from layerfactory.build.wheels.interpreters import Interpreter
 
 __all__ = ["built", "interpreter", "mounts", "workshop"]
 

@@ -12,10 +12,10 @@ from functools import cache
 
 import pytest
 
-from layerfactory.build.docker_daemon import connect, daemon_answers
-from layerfactory.build.docker_images import STAND_IN_REPOSITORY, find_image
-from layerfactory.build.leftovers import PURPOSE
-from layerfactory.build.lock import Lock, LockedWheel
+from layerfactory.build.docker.daemon import connect, daemon_answers
+from layerfactory.build.docker.images import STAND_IN_REPOSITORY, find_image
+from layerfactory.build.docker.leftovers import PURPOSE
+from layerfactory.build.locks.lock import Lock, LockedWheel
 from layerfactory.data.runtimes import runtimes
 from layerfactory.matrix.cell import Cell
 

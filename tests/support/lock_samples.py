@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from layerfactory.build.lock import Lock, LockedWheel
+from layerfactory.build.locks.lock import Lock, LockedWheel
 from layerfactory.matrix.cell import Cell
 
 REPOSITORY = Path(__file__).parents[2]

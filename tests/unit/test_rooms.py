@@ -21,7 +21,7 @@ ENTRANCE = ("cli", "console", "__main__")
 DOORS = {
     "subprocess": {"build/processes.py", "build/guest/compile_tree.py"},
     "multiprocessing": set(),
-    "docker": {"build/docker_daemon.py", "build/docker_images.py", "build/leftovers.py"},
+    "docker": {"build/docker/daemon.py", "build/docker/images.py", "build/docker/leftovers.py"},
     "boto3": {"publish/aws/session.py", "publish/aws/failures.py"},
     "botocore": {
         "publish/aws/failures.py",
@@ -50,7 +50,7 @@ def imports_of(tree):
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, "imports are absolute"
             yield node.module
-            # `from layerfactory.build import uv` names a module as well.
+            # `from layerfactory.build.wheels import uv` names a module as well.
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from docker_fixtures import TcpServer, containers_of
 
-from layerfactory.build import leftovers
-from layerfactory.build.containers import NOBODY, Container, Network
-from layerfactory.build.docker_daemon import daemon_answers
-from layerfactory.build.docker_images import ensure_image
+from layerfactory.build.docker import leftovers
+from layerfactory.build.docker.containers import NOBODY, Container, Network
+from layerfactory.build.docker.daemon import daemon_answers
+from layerfactory.build.docker.images import ensure_image
 from layerfactory.data.runtimes import Architecture
 from layerfactory.errors import BuildError, DockerError
 
@@ -109,7 +109,7 @@ def test_no_network_means_none(image, no_leftovers):
 
 class TestNothingStays:
     def test_after_its_lifetime(self, image, no_leftovers, monkeypatch):
-        monkeypatch.setattr("layerfactory.build.containers.LIFETIME", 2)
+        monkeypatch.setattr("layerfactory.build.docker.containers.LIFETIME", 2)
         with Container(image, purpose=no_leftovers) as container:
             with pytest.raises(DockerError):
                 container.exec(["sleep", "60"])
@@ -149,8 +149,8 @@ class TestNothingStays:
 
 BUSY = """
 import sys, threading
-from layerfactory.build.containers import Container
-from layerfactory.build.leftovers import guard_signals
+from layerfactory.build.docker.containers import Container
+from layerfactory.build.docker.leftovers import guard_signals
 
 def work():
     with Container(sys.argv[1], purpose=sys.argv[2]) as container:

@@ -7,10 +7,10 @@ import pytest
 from docker_fixtures import TcpServer, small_lock
 
 from layerfactory.build.builder import CompileStep
-from layerfactory.build.docker_builder import DockerBuilder
-from layerfactory.build.host_settings import HostSettings, host_settings
-from layerfactory.build.lock import LockedWheel
-from layerfactory.build.wheels_builder import WheelsBuilder
+from layerfactory.build.docker.builder import DockerBuilder
+from layerfactory.build.docker.host_settings import HostSettings, host_settings
+from layerfactory.build.locks.lock import LockedWheel
+from layerfactory.build.wheels.builder import WheelsBuilder
 from layerfactory.errors import BuildError, LockError
 from layerfactory.matrix.cell import Cell
 
@@ -83,7 +83,7 @@ def same_interpreter(python: str, version: str) -> bool:
 
 
 def test_an_old_pip_is_replaced_by_one_that_is_locked(open_builder, tmp_path, monkeypatch):
-    monkeypatch.setattr("layerfactory.build.docker_builder._OLDEST_PIP", (99, 0))
+    monkeypatch.setattr("layerfactory.build.docker.builder._OLDEST_PIP", (99, 0))
     lock = small_lock("3.7")
     with open_builder(lock) as builder:
         builder.install(lock, tmp_path)
@@ -124,7 +124,7 @@ class TestFailures:
         def interrupted(_container, source, _folder):
             raise KeyboardInterrupt
 
-        monkeypatch.setattr("layerfactory.build.containers.Container.get_tree", interrupted)
+        monkeypatch.setattr("layerfactory.build.docker.containers.Container.get_tree", interrupted)
         with pytest.raises(KeyboardInterrupt), open_builder(lock) as builder:
             builder.install(lock, tmp_path)
         name = builder._container._name

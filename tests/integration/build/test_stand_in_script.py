@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from layerfactory.build.docker_images import find_image
+from layerfactory.build.docker.images import find_image
 
 SCRIPT = Path(__file__).parents[3] / "scripts" / "stand_in_image.py"
 

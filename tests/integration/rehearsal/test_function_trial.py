@@ -8,8 +8,8 @@ from contextlib import closing
 
 import pytest
 
-from layerfactory.build.docker_daemon import connect
-from layerfactory.build.docker_images import find_image
+from layerfactory.build.docker.daemon import connect
+from layerfactory.build.docker.images import find_image
 from layerfactory.data.regions import regions
 from layerfactory.data.runtimes import Architecture
 from layerfactory.matrix.cell import Cell

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
 from layerfactory.build.choose import open_builder
-from layerfactory.build.uv import uv_environment
-from layerfactory.build.wheels_builder import WheelsBuilder, compile_environment
+from layerfactory.build.wheels.builder import WheelsBuilder, compile_environment
+from layerfactory.build.wheels.uv import uv_environment
 from layerfactory.matrix.cell import Cell
 from layerfactory.matrix.model import BuilderChoice, Bytecode, CellPlan
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from layerfactory.build.archives import pack_files, pack_tree, read_single, unpack
+from layerfactory.build.docker.archives import pack_files, pack_tree, read_single, unpack
 from layerfactory.errors import BuildError
 
 names = st.lists(st.text("abc.", min_size=1, max_size=5), min_size=1, max_size=3)

@@ -4,7 +4,7 @@ import docker.errors
 import pytest
 import requests
 
-from layerfactory.build.docker_daemon import connect, docker_faults, endpoint
+from layerfactory.build.docker.daemon import connect, docker_faults, endpoint
 from layerfactory.errors import DockerError
 
 
@@ -56,7 +56,7 @@ def test_a_socket_that_this_user_may_not_use(monkeypatch):
     def refuse(address, timeout):
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("layerfactory.build.docker_daemon._knock", refuse)
+    monkeypatch.setattr("layerfactory.build.docker.daemon._knock", refuse)
     with pytest.raises(DockerError, match="this user may not use") as caught:
         connect()
     assert "group `docker`" in caught.value.remedy

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from layerfactory.build.elf import rewrite
-from layerfactory.build.elf_facts import ElfFacts, SymbolNeed, read_facts
+from layerfactory.build.elf.facts import ElfFacts, SymbolNeed, read_facts
+from layerfactory.build.elf.rewrite import rewrite
 
 
 @pytest.fixture

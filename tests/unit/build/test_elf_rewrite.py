@@ -6,9 +6,9 @@ from elftools.elf.elffile import ELFFile
 from hypothesis import given
 from hypothesis import strategies as st
 
-from layerfactory.build.elf import rewrite
-from layerfactory.build.elf_image import ElfFormatError, read_image
-from layerfactory.build.elf_view import loader_view
+from layerfactory.build.elf.image import ElfFormatError, read_image
+from layerfactory.build.elf.rewrite import rewrite
+from layerfactory.build.elf.view import loader_view
 
 PAGES = st.sampled_from([0x1000, 0x10000])
 FIRST = 64 + 56 * 12

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from layerfactory.build.host_settings import (
+from layerfactory.build.docker.host_settings import (
     CA_BUNDLE,
     HostSettings,
     host_settings,

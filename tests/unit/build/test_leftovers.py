@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from layerfactory.build.leftovers import (
+from layerfactory.build.docker.leftovers import (
     HOST,
     PROCESS,
     PURPOSE,

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lock_samples import LOCKS, make_lock
 
-from layerfactory.build.lock import Lock, LockedWheel
-from layerfactory.build.lockfile import lock_path, read_lock, write_lock
+from layerfactory.build.locks.lock import Lock, LockedWheel
+from layerfactory.build.locks.lockfile import lock_path, read_lock, write_lock
 from layerfactory.data.runtimes import Architecture, runtimes
 from layerfactory.errors import LockError
 from layerfactory.matrix.cell import Cell

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from layerfactory.build.pip_config import pip_config_files, read_pip_config
+from layerfactory.build.docker.pip_config import pip_config_files, read_pip_config
 from layerfactory.errors import BuildError
 
 

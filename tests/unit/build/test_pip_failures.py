@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
-from layerfactory.build.lock import Lock
-from layerfactory.build.pip_failures import pip_failure
+from layerfactory.build.docker.pip_failures import pip_failure
+from layerfactory.build.locks.lock import Lock
 from layerfactory.errors import BuildError, DockerError, LockError
 from layerfactory.matrix.cell import Cell
 

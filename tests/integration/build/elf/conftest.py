@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from layerfactory.build.interpreters import find_interpreter
+from layerfactory.build.wheels.interpreters import find_interpreter
 from layerfactory.errors import InterpreterNotFoundError
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from elftools.elf.elffile import ELFFile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from layerfactory.build.elf import rewrite
-from layerfactory.build.elf_facts import read_facts
-from layerfactory.build.elf_view import loader_view
+from layerfactory.build.elf.facts import read_facts
+from layerfactory.build.elf.rewrite import rewrite
+from layerfactory.build.elf.view import loader_view
 
 # Megabytes that at least go; facts measured are 30, 77, 12 and 14.
 WORTH = {"py37": 25, "py38": 70, "py313": 10, "py313-arm64": 12}

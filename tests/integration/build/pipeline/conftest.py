@@ -4,10 +4,10 @@ import pytest
 from build_fixtures import CELL, built, interpreter, mounts, workshop
 from lock_samples import LOCKS
 
-from layerfactory.build.lock import Lock
-from layerfactory.build.lockfile import read_lock
+from layerfactory.build.locks.lock import Lock
+from layerfactory.build.locks.lockfile import read_lock
 from layerfactory.build.pipeline import Order, build_layer
-from layerfactory.build.wheels_builder import WheelsBuilder
+from layerfactory.build.wheels.builder import WheelsBuilder
 from layerfactory.matrix.model import Bytecode
 
 __all__ = ["built", "interpreter", "mounts", "workshop"]

@@ -12,8 +12,8 @@ from build_fixtures import is_here
 
 from layerfactory.build.builder import CompileStep
 from layerfactory.build.bytecode import plan_bytecode
-from layerfactory.build.interpreters import find_interpreter
-from layerfactory.build.wheels_builder import WheelsBuilder
+from layerfactory.build.wheels.builder import WheelsBuilder
+from layerfactory.build.wheels.interpreters import find_interpreter
 from layerfactory.data.runtimes import runtimes
 from layerfactory.matrix.model import Bytecode, bytecode_fault
 

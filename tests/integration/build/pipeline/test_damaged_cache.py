@@ -11,7 +11,7 @@ import pytest
 from build_fixtures import CELL
 from lock_samples import LOCKS
 
-from layerfactory.build.lock import Lock, LockedWheel
+from layerfactory.build.locks.lock import Lock, LockedWheel
 from layerfactory.errors import BuildError
 
 JOBLIB = "joblib-0.15.1.dist-info"

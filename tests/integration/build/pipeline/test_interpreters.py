@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from layerfactory.build.interpreters import find_interpreter
+from layerfactory.build.wheels.interpreters import find_interpreter
 from layerfactory.errors import InterpreterNotFoundError
 
 THIS = f"{sys.version_info.major}.{sys.version_info.minor}"

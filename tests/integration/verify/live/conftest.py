@@ -10,11 +10,11 @@ import pytest
 from synthetic_layers import make_manifest
 
 from layerfactory.build.builder import CompileStep
-from layerfactory.build.interpreters import find_interpreter
 from layerfactory.build.layer import Layer
-from layerfactory.build.lock import Lock
-from layerfactory.build.lockfile import read_lock
-from layerfactory.build.wheels_builder import WheelsBuilder
+from layerfactory.build.locks.lock import Lock
+from layerfactory.build.locks.lockfile import read_lock
+from layerfactory.build.wheels.builder import WheelsBuilder
+from layerfactory.build.wheels.interpreters import find_interpreter
 from layerfactory.errors import InterpreterNotFoundError
 from layerfactory.matrix.cell import Cell
 

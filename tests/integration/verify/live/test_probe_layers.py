@@ -2,7 +2,7 @@
 
 import pytest
 
-from layerfactory.build.interpreters import find_interpreter
+from layerfactory.build.wheels.interpreters import find_interpreter
 from layerfactory.verify.baseline import baseline_path, load_baseline
 from layerfactory.verify.findings import ProbeState
 from layerfactory.verify.guests import DockerGuest, held_back, local_guest, scripts_sha256

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from synthetic_layers import make_layer
 
-from layerfactory.build.interpreters import Interpreter
-from layerfactory.build.lock import Lock
+from layerfactory.build.locks.lock import Lock
+from layerfactory.build.wheels.interpreters import Interpreter
 from layerfactory.data.runtimes import Architecture
 from layerfactory.errors import VerifyError
 from layerfactory.matrix.cell import Cell

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from layerfactory.build import uv
-from layerfactory.build.interpreters import find_interpreter
 from layerfactory.build.licenses import license_texts
+from layerfactory.build.locks.resolve import make_lock
 from layerfactory.build.pipeline import Order, build_layer
-from layerfactory.build.resolve import make_lock
-from layerfactory.build.wheels_builder import WheelsBuilder
+from layerfactory.build.wheels import uv
+from layerfactory.build.wheels.builder import WheelsBuilder
+from layerfactory.build.wheels.interpreters import find_interpreter
 from layerfactory.data.runtimes import Architecture
 from layerfactory.errors import InterpreterNotFoundError
 from layerfactory.matrix.cell import Cell

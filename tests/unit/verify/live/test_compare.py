@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from layerfactory.build.lock import Lock, LockedWheel
+from layerfactory.build.locks.lock import Lock, LockedWheel
 from layerfactory.errors import VerifyError
 from layerfactory.matrix.cell import Cell
 from layerfactory.verify.compare import NAMED, alike, compare, is_sound

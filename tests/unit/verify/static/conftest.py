@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from layerfactory.build.layer import Layer, Manifest
-from layerfactory.build.lock import Lock, LockedWheel
+from layerfactory.build.locks.lock import Lock, LockedWheel
 from layerfactory.matrix.cell import Cell
 from layerfactory.verify.static import check_layer
 

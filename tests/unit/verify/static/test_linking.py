@@ -1,6 +1,6 @@
 import pytest
 
-from layerfactory.build.elf import rewrite
+from layerfactory.build.elf.rewrite import rewrite
 from layerfactory.matrix.cell import Cell
 
 MODULE = "python/sklearn/_fast.cpython-311-x86_64-linux-gnu.so"

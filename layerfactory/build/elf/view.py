@@ -6,7 +6,7 @@ import struct
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from layerfactory.build.elf_image import (
+from layerfactory.build.elf.image import (
     E_PHOFF,
     E_SHNUM,
     E_SHOFF,
@@ -16,7 +16,7 @@ from layerfactory.build.elf_image import (
 )
 
 if TYPE_CHECKING:
-    from layerfactory.build.elf_image import ElfImage, ProgramHeader
+    from layerfactory.build.elf.image import ElfImage, ProgramHeader
 
 _NOTE_ALIGNMENT = 4
 """Of build-ids and ABI tags, in bytes; GNU properties are aligned by 8."""

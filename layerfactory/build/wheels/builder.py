@@ -10,16 +10,16 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from layerfactory.build import uv
-from layerfactory.build.interpreters import Interpreter, find_interpreter
 from layerfactory.build.processes import run
+from layerfactory.build.wheels import uv
+from layerfactory.build.wheels.interpreters import Interpreter, find_interpreter
 from layerfactory.errors import BuildError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from layerfactory.build.builder import CompileStep
-    from layerfactory.build.lock import Lock
+    from layerfactory.build.locks.lock import Lock
 
 COMPILE_SCRIPT = "compile_tree.py"
 

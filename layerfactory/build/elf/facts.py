@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
-from layerfactory.build.elf_image import ElfFormatError, ElfImage, read_image
+from layerfactory.build.elf.image import ElfFormatError, ElfImage, read_image
 from layerfactory.data.runtimes import SymbolVersion, symbol_version
 
 if TYPE_CHECKING:

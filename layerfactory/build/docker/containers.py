@@ -12,10 +12,10 @@ from enum import StrEnum
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Self
 
-from layerfactory.build import leftovers
-from layerfactory.build.archives import pack_files, pack_tree, read_single, unpack
-from layerfactory.build.docker_daemon import connect, disk_full, docker_faults, is_disk_full
-from layerfactory.build.docker_images import Image, ensure_image
+from layerfactory.build.docker import leftovers
+from layerfactory.build.docker.archives import pack_files, pack_tree, read_single, unpack
+from layerfactory.build.docker.daemon import connect, disk_full, docker_faults, is_disk_full
+from layerfactory.build.docker.images import Image, ensure_image
 from layerfactory.build.files import disk_faults
 from layerfactory.build.processes import Completed
 from layerfactory.data.runtimes import Architecture

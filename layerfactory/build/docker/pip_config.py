@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from layerfactory.build.host_settings import HostSettings, host_settings
+from layerfactory.build.docker.host_settings import HostSettings, host_settings
 from layerfactory.errors import BuildError
 
 if TYPE_CHECKING:

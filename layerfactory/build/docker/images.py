@@ -6,7 +6,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from layerfactory.build.docker_daemon import connect, disk_full, docker_faults, is_disk_full
+from layerfactory.build.docker.daemon import connect, disk_full, docker_faults, is_disk_full
 from layerfactory.data.runtimes import Architecture
 from layerfactory.errors import DockerError
 

@@ -18,7 +18,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from layerfactory.build.docker_daemon import connect, docker_faults
+from layerfactory.build.docker.daemon import connect, docker_faults
 from layerfactory.errors import DockerError
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import struct
 from dataclasses import dataclass
 from itertools import pairwise
 
-from layerfactory.build.elf_image import (
+from layerfactory.build.elf.image import (
     E_PHOFF,
     E_SHNUM,
     E_SHOFF,
@@ -23,7 +23,7 @@ from layerfactory.build.elf_image import (
     check_64_bit,
     read_image,
 )
-from layerfactory.build.elf_view import loader_view
+from layerfactory.build.elf.view import loader_view
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from layerfactory.build.docker_daemon import disk_full, is_disk_full
-from layerfactory.build.host_settings import without_credentials
+from layerfactory.build.docker.daemon import disk_full, is_disk_full
+from layerfactory.build.docker.host_settings import without_credentials
 from layerfactory.errors import BuildError, LockError
 
 if TYPE_CHECKING:
-    from layerfactory.build.lock import Lock
+    from layerfactory.build.locks.lock import Lock
 
 _UNFETCHED = "Could not fetch URL"
 _MISMATCH = "DO NOT MATCH THE HASHES"

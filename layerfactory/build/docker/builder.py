@@ -9,11 +9,11 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from layerfactory.build.containers import Container, Network
-from layerfactory.build.host_settings import CA_BUNDLE
-from layerfactory.build.pip_config import read_host_settings
-from layerfactory.build.pip_failures import pip_failure
-from layerfactory.build.wheels_builder import COMPILE_SCRIPT, steps_json
+from layerfactory.build.docker.containers import Container, Network
+from layerfactory.build.docker.host_settings import CA_BUNDLE
+from layerfactory.build.docker.pip_config import read_host_settings
+from layerfactory.build.docker.pip_failures import pip_failure
+from layerfactory.build.wheels.builder import COMPILE_SCRIPT, steps_json
 from layerfactory.errors import BuildError, DockerError
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from layerfactory.build.builder import CompileStep
-    from layerfactory.build.host_settings import HostSettings
-    from layerfactory.build.lock import Lock
+    from layerfactory.build.docker.host_settings import HostSettings
+    from layerfactory.build.locks.lock import Lock
     from layerfactory.build.processes import Completed
     from layerfactory.matrix.cell import Cell
 
@@ -153,7 +153,7 @@ class DockerBuilder:
         )
         argv = [self._python, "-I", "-S", f"{_HOME}/{COMPILE_SCRIPT}", _SOURCES]
         argv += [f"{_HOME}/steps.json", _RESULT, "--jobs", str(self._jobs)]
-        done = container.exec(argv, env={"PYTHONHASHSEED": "0", "LC_ALL": "C"})
+        done = container.exec(argv, env={"LC_ALL": "C"})
         if done.returncode != 0:
             raise BuildError(
                 f"{self._cell}: Python {self._interpreter} in {self._image_name} cannot compile:\n"

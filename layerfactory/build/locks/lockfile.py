@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from packaging.version import InvalidVersion, Version
 
 from layerfactory.build.files import write_text
-from layerfactory.build.lock import Lock, LockedWheel
+from layerfactory.build.locks.lock import Lock, LockedWheel
 from layerfactory.errors import LockError
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from layerfactory.build.lock import Lock
+    from layerfactory.build.locks.lock import Lock
     from layerfactory.matrix.cell import Cell
 
 # Seconds; a whole cell takes two from an index nearby.

@@ -1,0 +1,1 @@
+"""Locks: which wheels a cell is made of, each by its hash."""

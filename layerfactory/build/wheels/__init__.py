@@ -1,0 +1,1 @@
+"""Building from wheels alone: uv unpacks, the target's own Python compiles."""
