@@ -186,8 +186,8 @@ def to_json(rehearsal: Rehearsal) -> dict[str, Any]:
 def show(session: Session, rehearsal: Rehearsal) -> None:
     """What a newcomer sees at the end."""
     console = session.console
-    console.table("", COLUMNS, rows(rehearsal))
     for cell, trial in rehearsal.trials.items():
         console.say(f"{cell}: function {function_words(trial)}")
-    console.say(f"{session.output / CATALOG}: the ARNs of a rehearsal; no real AWS was asked")
-    console.say(f"{rehearsal.seconds:.0f} seconds in all")
+    console.say(f"{session.output / CATALOG}: the ARNs of this rehearsal; no real AWS was asked")
+    title = f"Rehearsed in {rehearsal.seconds:.0f} seconds"
+    console.table(title, COLUMNS, rows(rehearsal))
