@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from layerfactory.build.archive import Member, compress
+from layerfactory.build.elf.image import MAGIC
 from layerfactory.build.elf.rewrite import rewrite
 from layerfactory.build.layer import RuleUse
 
@@ -66,8 +67,9 @@ def pack(tree: Path, selection: Selection, page_size: int, jobs: int) -> Packed:
 
     def read(name: str) -> tuple[Member, int]:
         data = (tree / name).read_bytes()
-        rewritten = rewrite(data, page_size).data if ".so" in name else data
-        member = compress(ROOT + name, rewritten, executable=".so" in name.rpartition("/")[2])
+        is_elf = data.startswith(MAGIC)
+        rewritten = rewrite(data, page_size).data if is_elf else data
+        member = compress(ROOT + name, rewritten, executable=is_elf)
         return member, len(data) - len(rewritten)
 
     with ThreadPoolExecutor(jobs) as pool:
