@@ -54,7 +54,7 @@ stand-in: setup ## Make stand-ins for Lambda's build image (root, debootstrap, D
 	$(BIN)/python scripts/stand_in_image.py $(PYTHONS)
 
 benchmark: setup ## Measure a cell against the recipe of 2020
-	$(BIN)/python benchmarks/one_cell.py
+	$(BIN)/python benchmarks/one_cell.py --runs 5 --markdown
 
 lock-requirements: setup ## Renew the hashed locks of our own dependencies
 	scripts/lock_requirements.sh
