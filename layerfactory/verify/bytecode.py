@@ -50,21 +50,14 @@ def _check_magic(bytecode: dict[str, bytes]) -> Iterator[Finding]:
 
 
 def _check_sourceless(unzipped: Unzipped) -> Iterator[Finding]:
-    modules = {_module(path): path for path in unzipped.elf}
     for path in unzipped.bytecode:
         if "__pycache__" in path.split("/"):
             message = "would be read beside its source alone, which should not be shipped"
             yield Finding("bytecode", path, message)
-        elif path.removesuffix(".pyc") in modules:
-            other = modules[path.removesuffix(".pyc")]
-            yield Finding("bytecode", path, f"is the same module as {other}")
     for path, source in unzipped.sources.items():
         if f"{path}c" in unzipped.bytecode:
             message = "is left beside its bytecode: Python would compile it at each cold start"
             yield Finding("bytecode", path, message)
-        elif _module(path) in modules:
-            other = modules[_module(path)]
-            yield Finding("bytecode", path, f"is the same module as {other}")
         elif _compiles(path, source):
             yield Finding("bytecode", path, "is a source; only its bytecode should be shipped")
 
@@ -80,12 +73,6 @@ def _check_sources(unzipped: Unzipped, python: str) -> Iterator[Finding]:
             yield Finding("bytecode", cached, message)
         elif header is None and _compiles(path, source):
             yield Finding("bytecode", path, "has no bytecode: it is compiled at each cold start")
-
-
-def _module(path: str) -> str:
-    """The path of a module without its suffixes: of ``a/b.cpython-312-x.so``, ``a/b``."""
-    place = PurePosixPath(path)
-    return str(place.parent / place.name.partition(".")[0])
 
 
 def _compiles(path: str, source: bytes) -> bool:
