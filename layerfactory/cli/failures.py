@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 import typer
 
+from layerfactory.cli.views import document, error_json
 from layerfactory.console import Console
 from layerfactory.errors import LayerFactoryError
 
@@ -34,6 +35,7 @@ def ends_well(verb: Callable[P, R]) -> Callable[P, R]:
             return verb(*args, **kwargs)
         except LayerFactoryError as error:
             console.fail(error)
+            console.json(document(verb.__name__, error=error_json(error)))
             raise typer.Exit(error.exit_code) from None
         except KeyboardInterrupt:
             console.note("interrupted; what was finished stays, and the same command goes on")

@@ -83,7 +83,8 @@ def test_what_cannot_be_chosen(place, verb, words, message):
     assert run.exit_code == 2
     assert run.stderr.startswith(f"error: {message}")
     assert "\n  -> " in run.stderr
-    assert run.stdout == ""
+    assert run.value["verb"] == verb
+    assert f"error: {run.value['error']['message']}\n" in run.stderr
 
 
 def test_what_was_not_built_cannot_be_verified(place):
