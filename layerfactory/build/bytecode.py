@@ -37,7 +37,7 @@ def plan_bytecode(kept: Sequence[str], policy: Bytecode, python: str) -> Bytecod
     steps = tuple(
         CompileStep(
             source=name,
-            target=_cached(name, python) if stay else f"{name}c",
+            target=cached_path(name, python) if stay else f"{name}c",
             docstrings=policy is not Bytecode.SOURCELESS
             or name.split("/")[0] not in _WITHOUT_DOCSTRINGS,
         )
@@ -47,6 +47,7 @@ def plan_bytecode(kept: Sequence[str], policy: Bytecode, python: str) -> Bytecod
     return BytecodePlan(steps, stay)
 
 
-def _cached(source: str, python: str) -> str:
+def cached_path(source: str, python: str) -> str:
+    """Where Python looks for the bytecode of a source that lies beside it."""
     path = PurePosixPath(source)
     return str(path.parent / "__pycache__" / f"{path.stem}.cpython-{python.replace('.', '')}.pyc")

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from layerfactory.matrix.cell import Cell
 
 MANIFEST_VERSION = 1
+ROOT = "python/"
+"""Lambda puts ``/opt/python`` on ``sys.path``; a layer unpacks at ``/opt``."""
 
 
 @dataclass(frozen=True, slots=True)

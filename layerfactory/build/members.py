@@ -10,14 +10,11 @@ from typing import TYPE_CHECKING
 from layerfactory.build.archive import Member, compress
 from layerfactory.build.elf.image import MAGIC
 from layerfactory.build.elf.rewrite import rewrite
-from layerfactory.build.layer import RuleUse
+from layerfactory.build.layer import ROOT, RuleUse
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
-
-ROOT = "python/"
-"""Lambda puts ``/opt/python`` on ``sys.path``; a layer unpacks at ``/opt``."""
 
 _ELF_RULE = "elf-dead-bytes"
 _SOURCES_RULE = "sources"

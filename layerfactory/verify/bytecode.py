@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import warnings
 from collections import Counter
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from layerfactory.build.bytecode import cached_path
 from layerfactory.matrix.model import Bytecode
 from layerfactory.verify.findings import Finding
 
@@ -63,10 +63,8 @@ def _check_sourceless(unzipped: Unzipped) -> Iterator[Finding]:
 
 
 def _check_sources(unzipped: Unzipped, python: str) -> Iterator[Finding]:
-    tag = f"cpython-{python.replace('.', '')}"
     for path, source in unzipped.sources.items():
-        place = PurePosixPath(path)
-        cached = str(place.parent / "__pycache__" / f"{place.stem}.{tag}.pyc")
+        cached = cached_path(path, python)
         header = unzipped.bytecode.get(cached)
         if header is not None and header[_FLAGS] != _UNCHECKED_HASH:
             message = "is held against its source at import: it has no unchecked hash"

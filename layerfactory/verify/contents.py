@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from packaging.metadata import RawMetadata, parse_email
 from packaging.utils import canonicalize_name, canonicalize_version
 
+from layerfactory.build.layer import ROOT
 from layerfactory.verify.findings import Finding
 
 if TYPE_CHECKING:
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 
     from layerfactory.build.locks.lock import Lock, LockedWheel
     from layerfactory.verify.unzipped import Unzipped
-
-_ROOT = "python/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +49,7 @@ def check_contents(unzipped: Unzipped, lock: Lock, licenses: Iterable[str]) -> I
             yield Finding("contents", distribution.folder, "is not in the lock")
     names = unzipped.names
     for path in sorted(licenses):
-        if _ROOT + path not in names:
+        if ROOT + path not in names:
             yield Finding("contents", path, "is a licence text of its wheel, and is gone")
 
 
@@ -58,7 +57,7 @@ def _installed(unzipped: Unzipped) -> Iterator[_Installed]:
     for name, text in unzipped.metadata.items():
         path = PurePosixPath(name)
         # Deeper ones belong to copies that packages carry for themselves.
-        if path.name == "METADATA" and path.parent.parent == PurePosixPath(_ROOT):
+        if path.name == "METADATA" and path.parent.parent == PurePosixPath(ROOT):
             yield _Installed(str(path.parent), parse_email(text)[0])
 
 

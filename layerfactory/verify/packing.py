@@ -7,6 +7,7 @@ from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from layerfactory.build.layer import ROOT
 from layerfactory.data.runtimes import limits
 from layerfactory.verify.findings import Finding
 
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from layerfactory.build.layer import Manifest
     from layerfactory.verify.unzipped import Unzipped
 
-_ROOT = "python/"
 _DATE = (1980, 1, 1, 0, 0, 0)
 """The first that zip knows; every member has it, whenever the layer is built."""
 _UNIX = 3
@@ -60,8 +60,8 @@ def _check_member(member: zipfile.ZipInfo, unzipped: Unzipped) -> Iterator[Findi
     name = member.filename
     if _escapes(name):
         yield Finding("zip", name, "leads out of the folder that it is unpacked in")
-    elif not name.startswith(_ROOT):
-        yield Finding("zip", name, f"is not under {_ROOT}")
+    elif not name.startswith(ROOT):
+        yield Finding("zip", name, f"is not under {ROOT}")
     if member.date_time != _DATE:
         yield Finding("zip", name, "has a date of its own, so that no two builds are equal")
     mode = member.external_attr >> 16

@@ -9,11 +9,11 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from layerfactory.build.compiling import COMPILE_SCRIPT, steps_json
 from layerfactory.build.docker.containers import Container, Network
 from layerfactory.build.docker.host_settings import CA_BUNDLE
 from layerfactory.build.docker.pip_config import read_host_settings
 from layerfactory.build.docker.pip_failures import pip_failure
-from layerfactory.build.wheels.builder import COMPILE_SCRIPT, steps_json
 from layerfactory.errors import BuildError, DockerError
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from layerfactory.build.compiling import COMPILE_SCRIPT, steps_json
 from layerfactory.build.processes import run
 from layerfactory.build.wheels import uv
 from layerfactory.build.wheels.interpreters import Interpreter, find_interpreter
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
     from layerfactory.build.builder import CompileStep
     from layerfactory.build.locks.lock import Lock
-
-COMPILE_SCRIPT = "compile_tree.py"
 
 
 class WheelsBuilder:
@@ -74,11 +73,6 @@ class WheelsBuilder:
             if done.returncode != 0:
                 raise BuildError(f"Python {self.interpreter} cannot compile:\n{done.tail}")
             return tuple(json.loads(result.read_text(encoding="utf-8"))["failed"])
-
-
-def steps_json(steps: Sequence[CompileStep]) -> str:
-    """The steps as the compile script reads them."""
-    return json.dumps([[step.source, step.target, step.docstrings] for step in steps])
 
 
 def compile_environment() -> dict[str, str]:

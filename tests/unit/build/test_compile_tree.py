@@ -309,7 +309,7 @@ def test_groups_part_the_steps_in_their_order(guest, names):
 
 def test_steps_reach_the_script_as_they_were_planned(guest):
     from layerfactory.build.builder import CompileStep
-    from layerfactory.build.wheels.builder import steps_json
+    from layerfactory.build.compiling import steps_json
 
     steps = [CompileStep("a.py", "a.pyc", docstrings=False)]
     assert json.loads(steps_json(steps)) == [["a.py", "a.pyc", False]]
