@@ -58,6 +58,10 @@ class DockerError(BuildError):
     """The Docker daemon, an image or a container fails."""
 
 
+class ImageNotFoundError(DockerError):
+    """No image is to be had for what shall run in one."""
+
+
 class VerifyError(LayerFactoryError):
     """A layer does not hold what it promises."""
 

@@ -59,7 +59,7 @@ def _finish(
     console: Console, outcomes: Sequence[Outcome], last: LayerFactoryError | None = None
 ) -> None:
     """Tell each failure with its remedy; the first gives the exit code."""
-    errors = [(o.error, str(o.plan.cell)) for o in outcomes if o.error is not None]
+    errors = [(each.error, str(each.plan.cell)) for each in outcomes if each.error is not None]
     errors += [(last, "")] if last is not None else []
     for error, place in errors:
         console.fail(error, place)
@@ -129,14 +129,14 @@ def lock(
     """
     from layerfactory.cli import stages
     from layerfactory.cli.planning import LOCK_COLUMNS, lock_row
-    from layerfactory.cli.session import open_session
+    from layerfactory.cli.session import Overrides, open_session
     from layerfactory.cli.views import document, outcome_json
 
     console = Console(as_json=as_json)
     chosen = _choice(only, python, scikit_learn, architecture, region)
-    session = open_session(console, matrix, chosen, o.OUTPUT, jobs)
+    session = open_session(console, matrix, chosen, o.OUTPUT, jobs, Overrides(force=upgrade))
     stage = stages.relock if upgrade else stages.lock
-    outcomes = stages.run_stages(session, stages.foresee if dry_run else stage, quiet=dry_run)
+    outcomes = stages.run_stages(session, stages.foresee_lock if dry_run else stage, quiet=dry_run)
     console.table("", LOCK_COLUMNS, [lock_row(outcome) for outcome in outcomes])
     console.json(document("lock", cells=[outcome_json(outcome) for outcome in outcomes]))
     _finish(console, outcomes)
@@ -287,8 +287,8 @@ def index(
     chosen = _choice(only, python, scikit_learn, architecture, region)
     session = open_session(console, matrix, chosen, output, jobs)
     choice = publishing.AwsChoice(local, profile)
-    path = publishing.catalog_path(session, choice, catalog)
     with publishing.open_aws(choice, session.regions) as aws:
+        path = publishing.catalog_path(session, aws, catalog)
         found = publishing.make_index(
             session, aws, session.regions, path, from_nothing=local, dry_run=dry_run
         )
@@ -338,12 +338,12 @@ def release(
     overrides = Overrides(builder, image, bytecode, force)
     session = open_session(console, matrix, chosen, output, jobs, overrides)
     choice = publishing.AwsChoice(local, profile, bucket)
-    path = publishing.catalog_path(session, choice, catalog)
     public = session.matrix.public and not private
-    to = Destination(session.regions, public, allow_unprobed, catalog=path, embedded=local)
     prove = verifying(allow_unprobed=allow_unprobed)
     steps = (stages.foresee,) if dry_run else (stages.lock, stages.build, prove)
-    with publishing.open_aws(choice, to.regions) as aws:
+    with publishing.open_aws(choice, session.regions) as aws:
+        path = publishing.catalog_path(session, aws, catalog)
+        to = Destination(session.regions, public, allow_unprobed, path, embedded=local)
         proven = stages.run_stages(session, *steps, quiet=dry_run)
         console.table("", views.BUILD_COLUMNS, [views.build_row(outcome) for outcome in proven])
         show_findings(console, proven)

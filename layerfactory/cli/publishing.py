@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from layerfactory.cli.stages import State
 from layerfactory.cli.views import ARN, CELL
 from layerfactory.console import Column, megabytes
-from layerfactory.errors import PublishError
+from layerfactory.errors import MatrixError, PublishError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,6 +26,11 @@ if TYPE_CHECKING:
 
 CATALOG = "layers.csv"
 
+# Asking a region is waiting, so there may be more of them than cores. An upload holds five times
+# its zip in memory.
+_ASKED_PER_JOB = 8
+_UPLOADS = 8
+
 
 @dataclass(frozen=True, slots=True)
 class AwsChoice:
@@ -35,12 +39,6 @@ class AwsChoice:
     local: bool
     profile: str | None
     bucket: str | None = None
-
-    @property
-    def is_real(self) -> bool:
-        """Neither the embedded AWS nor another that stands in for it."""
-        names = ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_LAMBDA")
-        return not self.local and not any(os.environ.get(name) for name in names)
 
 
 @contextmanager
@@ -65,11 +63,21 @@ def open_aws(choice: AwsChoice, regions: Sequence[Region]) -> Iterator[Aws]:
     yield aws
 
 
-def catalog_path(session: Session, choice: AwsChoice, given: Path | None) -> Path:
-    """Where the index lies: only a real AWS may change the one beside the matrix."""
-    if given is not None:
-        return given
-    return (session.root if choice.is_real else session.output) / CATALOG
+def catalog_path(session: Session, aws: Aws, given: Path | None) -> Path:
+    """Where the index lies: only a real AWS may change the one beside the matrix.
+
+    Raises:
+        MatrixError: a rehearsal would write over it.
+    """
+    is_real = all(map(aws.is_real, session.regions))
+    real = session.root / CATALOG
+    path = given or (real if is_real else session.output / CATALOG)
+    if not is_real and path.resolve() == real.resolve():
+        raise MatrixError(
+            f"{path}: a rehearsal may not write the real index, and this AWS is not the real one",
+            "Choose another --catalog or --output, or leave them out.",
+        )
+    return path
 
 
 def through_gate(outcomes: Sequence[Outcome], *, allow_unprobed: bool) -> tuple[Outcome, ...]:
@@ -105,7 +113,7 @@ def survey_plan(
 
     layers = [o.layer for o in outcomes if o.layer is not None and o.error is None]
     session.console.note(f"asking {len(regions)} regions for {len(layers)} layers")
-    return survey(aws, layers, regions, public=public)
+    return survey(aws, layers, regions, public=public, jobs=_askers(session))
 
 
 def carry_out(session: Session, aws: Aws, plan: Plan) -> tuple[PublishResult, ...]:
@@ -118,7 +126,7 @@ def carry_out(session: Session, aws: Aws, plan: Plan) -> tuple[PublishResult, ..
             detail = f": {result.error.message}" if result.error else ""
             tracker.done(f"{result.cell} in {result.region}", f"{result.state}{detail}")
 
-        return apply(aws, plan, jobs=max(2, session.jobs), progress=tell)
+        return apply(aws, plan, jobs=min(session.jobs, _UPLOADS), progress=tell)
 
 
 def make_index(
@@ -152,10 +160,16 @@ def make_index(
     layers = [layer for cell in cells if (layer := load_layer(session.output, cell))]
     manifests = [layer.manifest for layer in layers]
     rows = () if from_nothing else read_rows(path)
-    found = collect(aws, cells, regions, manifests=manifests, rows=rows)
+    jobs = _askers(session)
+    found = collect(aws, cells, regions, manifests=manifests, rows=rows, jobs=jobs)
     if not dry_run:
         write_rows(path, found.rows)
     return found
+
+
+def _askers(session: Session) -> int:
+    """How many regions are asked side by side."""
+    return session.jobs * _ASKED_PER_JOB if session.jobs > 1 else 1
 
 
 def show_plan(console: Console, plan: Plan) -> None:

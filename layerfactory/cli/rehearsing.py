@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from layerfactory.cli import stages, views
-from layerfactory.cli.publishing import CATALOG
+from layerfactory.cli.publishing import CATALOG, catalog_path
 from layerfactory.cli.releasing import Destination, Release, release_layers
 from layerfactory.cli.verifying import show_findings, verifying
 from layerfactory.console import Column, megabytes
 from layerfactory.errors import InterpreterNotFoundError, MatrixError, PublishError
 from layerfactory.matrix.regions import resolve_regions
+from layerfactory.rehearsal.trial import FunctionTrial, TrialState
 
 if TYPE_CHECKING:
     from layerfactory.cli.session import Session
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from layerfactory.errors import LayerFactoryError
     from layerfactory.matrix.model import CellPlan
     from layerfactory.publish.aws.session import Aws
-    from layerfactory.rehearsal.function import FunctionTrial
 
 REGIONS = ("us-east-1", "us-west-2")
 _PYTHONS = 3
@@ -37,14 +37,14 @@ class Rehearsal:
 
     def failure(self) -> LayerFactoryError | None:
         """Why the rehearsal did not succeed, beyond what its cells and regions say."""
-        failed = [cell for cell, trial in self.trials.items() if not trial.created]
-        failed += [
-            cell for cell, trial in self.trials.items() if trial.response and not trial.invoked
+        failed = [
+            f"{cell}: {trial.reason}"
+            for cell, trial in self.trials.items()
+            if trial.state is TrialState.FAILED
         ]
         if not failed:
             return None
-        reasons = "; ".join(f"{cell}: {self.trials[cell].reason}" for cell in failed)
-        return PublishError(f"the function did not predict: {reasons}", "See the table above.")
+        return PublishError(f"a function did not predict: {'; '.join(failed)}")
 
 
 def newest_at_hand(session: Session) -> tuple[CellPlan, ...]:
@@ -85,16 +85,16 @@ def _is_at_hand(plan: CellPlan) -> bool:
 def rehearse_cells(session: Session, aws: Aws) -> Rehearsal:
     """Lock, build, verify, publish, index, and call a function of each layer."""
     began = time.monotonic()
-    prove = verifying(allow_unprobed=False)
-    proven = stages.run_stages(session, stages.lock, stages.build, prove)
-    show_findings(session.console, proven)
     to = Destination(
         regions=resolve_regions(REGIONS, {}),
         public=True,
         allow_unprobed=False,
-        catalog=session.output / CATALOG,
+        catalog=catalog_path(session, aws, None),
         embedded=True,
     )
+    prove = verifying(allow_unprobed=False)
+    proven = stages.run_stages(session, stages.lock, stages.build, prove)
+    show_findings(session.console, proven)
     release = release_layers(session, aws, proven, to, dry_run=False)
     trials = _try_functions(session, aws, release, to)
     return Rehearsal(release, trials, time.monotonic() - began)
@@ -124,19 +124,21 @@ def _try_functions(
                 region=region.name,
                 architecture=cell.architecture,
             )
-            trial = try_function(aws, region, row.arn, cell, image=plan.image)
+
+            def progress(what: str, cell: str = str(cell)) -> None:
+                tracker.step(cell, what)
+
+            trial = try_function(aws, region, row.arn, cell, image=plan.image, progress=progress)
             trials[str(cell)] = trial
             tracker.done(str(cell), function_words(trial))
     return trials
 
 
-def function_words(trial: FunctionTrial | None) -> str:
+def function_words(trial: FunctionTrial) -> str:
     """How the function did, in a few words."""
-    if trial is None:
-        return ""
-    if trial.invoked:
+    if trial.state is TrialState.PREDICTED:
         return f"predicts {', '.join(trial.response['prediction'])}"
-    return f"{'created, not called' if trial.created else 'not created'}: {trial.reason}"
+    return f"{trial.state}: {trial.reason}"
 
 
 COLUMNS = (
@@ -176,8 +178,8 @@ def _row(outcome: Outcome, arns: dict[str, list[str]]) -> tuple[str, ...]:
 def to_json(rehearsal: Rehearsal) -> dict[str, Any]:
     """What ``--json`` prints."""
     functions = {
-        cell: {"created": t.created, "invoked": t.invoked, "reason": t.reason, **t.response}
-        for cell, t in rehearsal.trials.items()
+        cell: {"state": str(trial.state), "reason": trial.reason, **trial.response}
+        for cell, trial in rehearsal.trials.items()
     }
     told = rehearsal.release.to_json("rehearse")
     return {**told, "functions": functions, "seconds": round(rehearsal.seconds, 1)}

@@ -82,7 +82,7 @@ def open_session(
     matrix = load_matrix(matrix_path)
     plans = tuple(_overridden(plan, wanted) for plan in select(matrix, choice.selection))
     named = resolve_regions(choice.regions, matrix.groups)
-    root = matrix_path.resolve().parent
+    root = matrix_path.absolute().parent
     return Session(
         console=console,
         matrix=matrix,

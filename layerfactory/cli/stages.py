@@ -178,13 +178,26 @@ def foresee(session: Session, outcome: Outcome, _progress: Callable[[str], None]
     if found is None:
         require_supported(session, outcome.plan)
         return replace(outcome, state=State.TO_LOCK)
+    locked = replace(outcome, lock=found, state=State.TO_BUILD)
     layer = load_layer(session.output, cell)
-    same = layer is not None and (
-        (layer.manifest.lock_sha256, layer.manifest.bytecode)
-        == (found.sha256, outcome.plan.bytecode)
-    )
-    state = State.BUILT if same and not session.force else State.TO_BUILD
-    return replace(outcome, lock=found, layer=layer if same else None, state=state)
+    if layer is None or not _is_of(layer, locked) or session.force:
+        return locked
+    return replace(locked, layer=layer, state=State.BUILT)
+
+
+def _is_of(layer: Layer, outcome: Outcome) -> bool:
+    """Whether a layer was built from the cell's lock, with its bytecode policy."""
+    wanted = require(outcome.lock).sha256, outcome.plan.bytecode
+    return (layer.manifest.lock_sha256, layer.manifest.bytecode) == wanted
+
+
+def foresee_lock(session: Session, outcome: Outcome, _progress: Callable[[str], None]) -> Outcome:
+    """Say what locking the cell would do, and do nothing."""
+    found = read_lock(session.locks, outcome.plan.cell)
+    if found is None or session.force:
+        require_supported(session, outcome.plan)
+    state = State.TO_LOCK if found is None or session.force else State.LOCKED
+    return replace(outcome, lock=found, state=state)
 
 
 def build(session: Session, outcome: Outcome, progress: Callable[[str], None]) -> Outcome:
@@ -210,12 +223,14 @@ def known(session: Session, outcome: Outcome, _progress: Callable[[str], None]) 
     found = read_lock(session.locks, cell)
     if found is None:
         require_supported(session, outcome.plan)
-        raise BuildError(f"{cell}: has no lock yet", f"layerfactory build --only '{cell}'")
+        raise BuildError(
+            f"{cell}: has no lock yet", f"Build it: layerfactory build --only '{cell}'"
+        )
     return replace(outcome, lock=found)
 
 
 def load(session: Session, outcome: Outcome, _progress: Callable[[str], None]) -> Outcome:
-    """Take the cell's layer as an earlier run built it."""
+    """Take the cell's layer as an earlier run built it, from the lock as it is now."""
     cell = outcome.plan.cell
     layer = load_layer(session.output, cell)
     if layer is None:
@@ -223,7 +238,12 @@ def load(session: Session, outcome: Outcome, _progress: Callable[[str], None]) -
             f"{cell}: there is no whole layer in {session.output}",
             f"Build it: layerfactory build --only '{cell}'",
         )
-    return replace(outcome, layer=layer)
+    if not _is_of(layer, outcome):
+        raise BuildError(
+            f"{cell}: the layer in {session.output} is of another lock or bytecode policy",
+            f"Build it again: layerfactory build --only '{cell}'",
+        )
+    return replace(outcome, layer=layer, state=State.BUILT)
 
 
 def require(value: T | None) -> T:

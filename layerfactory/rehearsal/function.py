@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from layerfactory.build.docker.daemon import daemon_answers
-from layerfactory.errors import AwsError, DockerError
+from layerfactory.errors import AwsError, DockerError, ImageNotFoundError
 from layerfactory.publish.aws.calls import Calls, RetryPolicy
 from layerfactory.rehearsal.function_image import REPOSITORY, function_image, volume_carrier
 from layerfactory.rehearsal.remote_function import Function, ensure_role
+from layerfactory.rehearsal.trial import FunctionTrial, TrialState
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -34,23 +34,6 @@ _EVENT: Mapping[str, Any] = {
     "unknown": [[5.4, 3.9, 1.7, 0.4], [5.6, 3.0, 4.1, 1.3], [7.7, 2.6, 6.9, 2.3]],
 }
 _EXPECTED = ["setosa", "versicolor", "virginica"]
-
-
-@dataclass(frozen=True, slots=True)
-class FunctionTrial:
-    """What came of it."""
-
-    created: bool
-    """AWS took the function with this layer."""
-    invoked: bool
-    """It ran, with the layer's scikit-learn, and predicted rightly."""
-    reason: str = ""
-    """Why it was not created or not invoked; empty where both went well."""
-    response: Mapping[str, Any] = field(default_factory=dict)
-    """What the function answered: ``prediction`` and versions, or ``errorMessage``.
-
-    Empty where nobody could ask it: without Docker, or without an image.
-    """
 
 
 def try_function(
@@ -79,14 +62,13 @@ def try_function(
     try:
         function.create(ensure_role(aws.client("iam", region), calls))
     except AwsError as error:
-        return FunctionTrial(created=False, invoked=False, reason=error.message)
+        return FunctionTrial(TrialState.FAILED, f"not created: {error.message}")
     try:
         return _invoke(function, image, progress)
-    except DockerError as error:
-        return FunctionTrial(created=True, invoked=False, reason=error.message)
-    except AwsError as error:
-        answer = {"errorMessage": error.message}
-        return FunctionTrial(created=True, invoked=False, reason=error.message, response=answer)
+    except ImageNotFoundError as error:
+        return FunctionTrial(TrialState.NOT_CALLED, f"{error.message}. {error.remedy}")
+    except (AwsError, DockerError) as error:
+        return FunctionTrial(TrialState.FAILED, error.message)
     finally:
         with suppress(AwsError):
             function.delete()
@@ -96,13 +78,13 @@ def _invoke(
     function: Function, image: str, progress: Callable[[str], None] | None
 ) -> FunctionTrial:
     if not daemon_answers():
-        return FunctionTrial(created=True, invoked=False, reason="no Docker daemon answers")
+        return FunctionTrial(TrialState.NOT_CALLED, "no Docker daemon answers")
     made = function_image(function.cell, image, progress)
     function.forget_volumes()
     with _moto_prepared(), volume_carrier(function.cell, made):
         response = function.invoke(_EVENT)
     fault = _fault(response, function.cell)
-    return FunctionTrial(created=True, invoked=not fault, reason=fault, response=response)
+    return FunctionTrial(TrialState.FAILED if fault else TrialState.PREDICTED, fault, response)
 
 
 def _fault(response: Mapping[str, Any], cell: Cell) -> str:

@@ -19,7 +19,7 @@ from layerfactory.build.docker.images import (
     find_image,
     remove_image,
 )
-from layerfactory.errors import DockerError
+from layerfactory.errors import DockerError, ImageNotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,7 +45,7 @@ def base_image(cell: Cell, image: str = "", progress: Callable[[str], None] | No
         progress: called with a line while an image is pulled.
 
     Raises:
-        DockerError: neither the runtime's image, nor a build image, nor a stand-in is to be had.
+        ImageNotFoundError: there is no runtime image, no build image, and no stand-in.
     """
     runtime = cell.runtime
     stand_in = f"{STAND_IN_REPOSITORY}:{runtime.name}"
@@ -53,7 +53,7 @@ def base_image(cell: Cell, image: str = "", progress: Callable[[str], None] | No
     for name in dict.fromkeys(filter(None, names)):
         with suppress(DockerError):
             return ensure_image(name, cell.architecture, progress)
-    raise DockerError(
+    raise ImageNotFoundError(
         f"no image is to be had that runs Python {runtime.python} on {cell.architecture}: "
         f"neither {runtime.runtime_image}, nor a build image, nor {stand_in}",
         f"Make a stand-in: `make stand-in PYTHONS={runtime.python}`.",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 
+import pytest
+
 CELL = "py3.7-sklearn0.23.1-x86_64"
 SELECT = ("--python", "3.7", "--scikit-learn", "0.23.1")
 REGIONS = ("--region", "us-west-2", "--region", "eu-west-1")
@@ -108,3 +110,80 @@ def test_a_run_killed_while_publishing_is_healed_by_the_same_command(factory):
     assert {result["version"] for result in healed.json["results"]} == {1}
     rows = (factory.output / "layers.csv").read_text().splitlines()
     assert len(rows) == 3
+
+
+def test_a_layer_of_another_lock_stays_at_home(factory):
+    """`lock --upgrade` used to let the layer of the old lock out."""
+    locks = factory.folder / "locks"
+    text = (locks / f"{CELL}.txt").read_text()
+    locks.unlink()
+    locks.mkdir()
+    other = text.replace("hash=sha256:", "hash=sha256:0", 1)
+    line = next(line for line in other.splitlines() if "sha256:0" in line)
+    (locks / f"{CELL}.txt").write_text(other.replace(line, line[:-1]))
+
+    planned = factory.run("plan", *SELECT, "--json")
+    done = factory.run("publish", *SELECT, "--region", "us-west-2", "--json")
+
+    assert planned.json["cells"][0]["state"] == "to build"
+    assert done.code == 4
+    assert "of another lock" in done.err
+    assert done.json["results"] == []
+
+
+def test_a_layer_of_another_policy_stays_at_home(factory):
+    text = (factory.folder / "matrix.yaml").read_text()
+    (factory.folder / "matrix.yaml").unlink()
+    changed = text.replace("bytecode: sourceless", "bytecode: sourceless-docstrings")
+    (factory.folder / "matrix.yaml").write_text(changed)
+
+    done = factory.run("verify", *SELECT)
+
+    assert done.code == 4
+    assert "bytecode policy" in done.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("index", "--local", "--output", "."),
+        ("index", "--local", "--catalog", "layers.csv"),
+        ("index", "--catalog", "layers.csv"),
+        ("release", "--local", "--catalog", "./dist/../layers.csv", "--builder", "wheels"),
+        ("rehearse", "--output", "."),
+    ],
+)
+def test_no_rehearsal_writes_the_real_index(factory, words):
+    index = factory.folder / "layers.csv"
+    index.write_text("Python version,scikit-learn version,region,arn\n")
+    verb, *options = words
+    region = () if verb == "rehearse" else ("--region", "us-west-2")
+
+    done = factory.run(verb, *SELECT, *region, *options)
+
+    assert done.code == 2, done.err
+    assert "a rehearsal may not write the real index" in done.err
+    assert index.read_text() == "Python version,scikit-learn version,region,arn\n"
+
+
+def test_an_endpoint_out_of_a_profile_is_not_the_real_aws(factory):
+    config = factory.folder / "config"
+    config.write_text(f"[default]\nendpoint_url = {factory.env.pop('AWS_ENDPOINT_URL')}\n")
+    factory.env["AWS_CONFIG_FILE"] = str(config)
+
+    done = factory.run("release", *SELECT, *REGIONS, "--builder", "wheels")
+
+    assert done.code == 0, done.err
+    assert not (factory.folder / "layers.csv").exists()
+    assert (factory.output / "layers.csv").read_text().count("arn:aws:") == 2
+
+
+def test_an_embedded_aws_is_empty_at_each_start(factory):
+    first = factory.run("release", *SELECT, *REGIONS, "--local", "--builder", "wheels", "--json")
+    again = factory.run("publish", *SELECT, *REGIONS, "--local", "--json")
+    listed = factory.run("index", *SELECT, *REGIONS, "--local", "--json")
+
+    assert (first.code, again.code, listed.code) == (0, 0, 0), first.err + again.err
+    states = [result["state"] for run in (first, again) for result in run.json["results"]]
+    assert states == ["published"] * 4
+    assert listed.json["layers"] == []

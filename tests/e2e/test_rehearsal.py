@@ -18,7 +18,7 @@ def test_a_rehearsal_ends_with_a_function_that_predicts(factory, build_image):
     told = done.json
     assert [result["state"] for result in told["results"]] == ["published"] * 2
     function = told["functions"][CELL]
-    assert function["invoked"], function
+    assert function["state"] == "predicted", function
     assert function["prediction"] == ["setosa", "versicolor", "virginica"]
     assert function["scikit_learn"] == "0.23.1"
     assert (factory.output / "layers.csv").read_text().count("arn:aws:lambda:") == 2

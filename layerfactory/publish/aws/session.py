@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 from threading import Lock
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import boto3
 import botocore.session
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 _CONNECT_SECONDS, _READ_SECONDS = 10, 120
 _IDENTITY = "sts:GetCallerIdentity"
+# Of the partitions aws, aws-cn and aws-eusc; .api.aws is that of dual-stack endpoints.
+_AWS_DOMAINS = (".amazonaws.com", ".amazonaws.com.cn", ".amazonaws.eu", ".api.aws")
 _REGIONS_TO_ASK = 3
 
 # botocore's variables, as (name in the file, name in the environment, value, type): no profile of
@@ -99,6 +102,11 @@ class Aws:
         """A plain boto3 client, for what has no verb here; raises AwsError."""
         with self._lock:
             return self._make_client(service, region)
+
+    def is_real(self, region: Region) -> bool:
+        """Whether a region's calls go to AWS itself, whoever may set endpoints; raises AwsError."""
+        host = urlsplit(self.client("lambda", region).meta.endpoint_url).hostname or ""
+        return host.endswith(_AWS_DOMAINS)
 
     def _ask_account(self, region: Region, retry: RetryPolicy) -> str:
         client = self.client("sts", region)

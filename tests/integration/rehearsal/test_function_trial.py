@@ -16,6 +16,7 @@ from layerfactory.matrix.cell import Cell
 from layerfactory.publish.aws.session import Aws
 from layerfactory.publish.embedded import embedded_aws
 from layerfactory.rehearsal.function import try_function
+from layerfactory.rehearsal.trial import TrialState
 
 CELL = Cell("3.13", "1.9.1")
 REGION = regions()["us-west-2"]
@@ -79,7 +80,7 @@ class TestWithDocker:
     def test_a_good_layer_predicts(self, aws, publish, image, capfd):
         before = find_image("busybox:latest")
         trial = try_function(aws, REGION, publish(GOOD), CELL, image=image)
-        assert (trial.created, trial.invoked, trial.reason) == (True, True, "")
+        assert (trial.state, trial.reason) == (TrialState.PREDICTED, "")
         assert trial.response["prediction"] == ["setosa", "versicolor", "virginica"]
         assert trial.response["loaded_from"] == "/opt/python/sklearn"
         assert trial.response["python"].startswith("3.13.")
@@ -90,7 +91,8 @@ class TestWithDocker:
         stale = f"{CELL.layer_name}_1"
         with closing(connect()) as client:
             client.api.create_volume(stale)
-        assert try_function(aws, REGION, publish(GOOD), CELL, image=image).invoked
+        trial = try_function(aws, REGION, publish(GOOD), CELL, image=image)
+        assert trial.state is TrialState.PREDICTED
         assert stale not in volumes()
 
     @pytest.mark.parametrize(
@@ -102,26 +104,26 @@ class TestWithDocker:
     )
     def test_a_bad_layer_does_not(self, aws, publish, image, change, told):
         trial = try_function(aws, REGION, publish({**GOOD, **change}), CELL, image=image)
-        assert (trial.created, trial.invoked) == (True, False)
+        assert trial.state is TrialState.FAILED
         assert told in trial.reason
         assert trial.response
 
     def test_without_an_image_it_is_only_created(self, aws, publish):
         cell = Cell("3.13", "1.9.1", Architecture.ARM64)
         trial = try_function(aws, REGION, publish(GOOD), cell)
-        assert (trial.created, trial.invoked, trial.response) == (True, False, {})
+        assert (trial.state, trial.response) == (TrialState.NOT_CALLED, {})
         assert "no image is to be had that runs Python 3.13 on arm64" in trial.reason
 
 
 def test_without_docker_it_is_only_created(aws, publish, monkeypatch):
     monkeypatch.setenv("DOCKER_HOST", "unix:///nonexistent")
     trial = try_function(aws, REGION, publish(GOOD), CELL)
-    assert (trial.created, trial.invoked) == (True, False)
+    assert trial.state is TrialState.NOT_CALLED
     assert trial.reason == "no Docker daemon answers"
 
 
 def test_a_layer_that_is_not_there(aws, publish):
     arn = publish(GOOD).removesuffix("1") + "7"
     trial = try_function(aws, REGION, arn, CELL)
-    assert (trial.created, trial.invoked) == (False, False)
+    assert trial.state is TrialState.FAILED
     assert "LayerVersion does not exist" in trial.reason
