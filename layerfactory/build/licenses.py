@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from email.parser import HeaderParser
+from itertools import pairwise
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -15,16 +16,28 @@ if TYPE_CHECKING:
 
 _CLASSIFIER = "License :: "
 _TEXT = re.compile(r"licen[sc]e|copying|copyright|notice|authors", re.IGNORECASE)
-_CODE = frozenset({".py", ".pyc", ".pyi", ".pyx", ".pxd", ".so", ".c", ".h", ".cpp", ".hpp", ".f"})
+_PYTHON = frozenset({".py", ".pyc", ".pyo", ".pyi", ".pyx", ".pxd", ".pxi", ".tp"})
+_CODE = _PYTHON | {".so", ".a", ".c", ".cc", ".cpp", ".cxx", ".h", ".hpp", ".f", ".f90"}
+_FOLDERS = frozenset({"licenses", "license_files"})
+"""Of a dist-info folder: all that lies there is a licence text, as PEP 639 has it."""
 
 
 def license_texts(paths: Iterable[str]) -> tuple[str, ...]:
-    """Those of the paths that are licence texts, by their file name, wherever they lie; sorted."""
-    return tuple(sorted(path for path in paths if _is_text(PurePosixPath(path))))
+    """Those of the paths that are licence texts; sorted."""
+    return tuple(sorted(filter(is_license_text, paths)))
 
 
-def _is_text(path: PurePosixPath) -> bool:
-    return path.suffix not in _CODE and _TEXT.search(path.name) is not None
+def is_license_text(name: str) -> bool:
+    """Whether a file is one by its name, wherever it lies, or by its folder in a dist-info.
+
+    This alone decides which files trimming never takes, and which a layer must have.
+    """
+    path = PurePosixPath(name)
+    named = path.suffix.lower() not in _CODE and _TEXT.search(path.name) is not None
+    return named or any(
+        outer.endswith(".dist-info") and inner in _FOLDERS
+        for outer, inner in pairwise(path.parts[:-1])
+    )
 
 
 def wheel_license(metadata: str) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from layerfactory.build.licenses import is_license_text
 from layerfactory.data.files import read_data
 
 if TYPE_CHECKING:
@@ -64,19 +65,16 @@ def plan_trim(files: Iterable[str]) -> TrimPlan:
 
 
 def _rule_for(name: str) -> str | None:
-    keep, specs = _specs()
-    if keep.match_file(name):
+    if is_license_text(name):
         return None
-    return next((rule for rule, spec in specs if spec.match_file(name)), None)
+    return next((rule for rule, spec in _specs() if spec.match_file(name)), None)
 
 
 @cache
-def _specs() -> tuple[GitIgnoreSpec, tuple[tuple[str, GitIgnoreSpec], ...]]:
+def _specs() -> tuple[tuple[str, GitIgnoreSpec], ...]:
     from pathspec import GitIgnoreSpec
 
-    keep = GitIgnoreSpec.from_lines(read_data("trim_rules.yaml")["keep"])
-    specs = (
+    return tuple(
         (rule.id, GitIgnoreSpec.from_lines([*rule.patterns, *(f"!{e}" for e in rule.exceptions)]))
         for rule in trim_rules()
     )
-    return keep, tuple(specs)

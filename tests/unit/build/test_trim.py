@@ -7,6 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from pathspec import GitIgnoreSpec
 
+from layerfactory.build.licenses import license_texts
 from layerfactory.build.trim import plan_trim, trim_rules
 
 LINUX = "cpython-313-x86_64-linux-gnu.so"
@@ -48,6 +49,9 @@ KEPT = [
     "sklearn/tests/COPYING.txt",
     "scipy/optimize/tests/AUTHORS",
     "bin/NOTICE",
+    "scipy/sparse/linalg/dsolve/SuperLU/tests/License.txt",
+    "scipy/spatial/tests/COPYING_QHULL.txt",
+    "numpy/core/include/third_party_licenses.txt",
     # The same names where they mean something else.
     "sklearn/share/model.py",
     "pandas/bin/tool.py",
@@ -59,6 +63,7 @@ DROPPED = {
     "numpy-2.5.3.dist-info/REQUESTED": "installer-traces",
     ".lock": "installer-traces",
     "bin/f2py": "scripts",
+    "bin/licenses.py": "scripts",
     "share/man/man1/f2py.1": "scripts",
     "numpy/core/tests/test_numeric.py": "tests",
     "numpy/_core/tests/test_numeric.py": "tests",
@@ -131,7 +136,9 @@ def test_no_exception_is_idle():
 words = ["numpy", "scipy", "_core", "tests", "test", "bin", "include", "__pycache__", ".libs"]
 endings = [".py", ".pyc", ".pyx", ".h", ".so", ".pyi", ".css", "", "-1.dist-info"]
 parts = st.one_of(
-    st.sampled_from([*words, "LICENSE", "RECORD", "conftest.py", ".lock"]),
+    st.sampled_from(
+        [*words, "LICENSE", "License.txt", "licenses", "RECORD", "conftest.py", ".lock"]
+    ),
     st.builds("{}{}".format, st.sampled_from([*words, "_test_x", "a"]), st.sampled_from(endings)),
 )
 paths = st.lists(parts, min_size=1, max_size=5).map("/".join)
@@ -146,6 +153,11 @@ def test_a_plan_parts_the_files_whatever_their_order(files, rng):
     shuffled = sorted(files)
     rng.shuffle(shuffled)
     assert plan_trim(shuffled) == plan
+
+
+@given(st.sets(paths))
+def test_what_a_layer_must_have_is_what_trimming_never_takes(files):
+    assert set(license_texts(files)) <= set(plan_trim(files).kept)
 
 
 @given(paths)

@@ -78,6 +78,8 @@ def test_licence_texts_by_name():
         "a.dist-info/LICENSE",
         "a.dist-info/licenses/sub/dragon4_LICENSE.txt",
         "a.dist-info/LICENCE.rst",
+        "a.dist-info/licenses/LICENSES/HAVEN",
+        "a.dist-info/license_files/bundled.h",
         "a/SuperLU/License.txt",
         "a/COPYING_QHULL.txt",
         "a/LICENSE_DOP",
@@ -85,4 +87,5 @@ def test_licence_texts_by_name():
         "AUTHORS.md",
     }
     others = {"a/licensing.py", "a/license.pyc", "a/data.txt", "licenses/readme.txt"}
+    others |= {"a/licenses/data.txt", "a/LICENSE.CC"}
     assert set(license_texts(texts | others)) == texts
