@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import os
-import signal
 import sys
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
@@ -28,8 +27,9 @@ def ends_well(verb: Callable[P, R]) -> Callable[P, R]:
 
     @functools.wraps(verb)
     def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, _interrupt)
+        from layerfactory.build.docker.leftovers import guard_signals
+
+        guard_signals()
         console = Console(as_json=bool(kwargs.get("as_json")))
         try:
             return verb(*args, **kwargs)
@@ -46,12 +46,3 @@ def ends_well(verb: Callable[P, R]) -> Callable[P, R]:
             raise typer.Exit(0) from None
 
     return guarded
-
-
-def _interrupt(_signal: int, _frame: object) -> None:
-    # Only a run that has come to Docker has this module: threads that wait for a container end
-    # as soon as it is gone, and so does the program.
-    leftovers = sys.modules.get("layerfactory.build.docker.leftovers")
-    if leftovers is not None:
-        leftovers.remove_all()
-    raise KeyboardInterrupt

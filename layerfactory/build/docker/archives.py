@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 import shutil
 import tarfile
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING
 
-from layerfactory.errors import BuildError
+from layerfactory.errors import BuildError, DockerError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -64,11 +65,12 @@ def unpack(
 
     Raises:
         BuildError: the archive holds a link or a path that leads out of the folder.
+        DockerError: the archive is cut short.
     """
     count = 0
     folder.mkdir(parents=True, exist_ok=True)
     source = io.BufferedReader(_Chunks(iter(chunks)), _CHUNK)
-    with tarfile.open(fileobj=source, mode="r|") as tar:
+    with _whole(), tarfile.open(fileobj=source, mode="r|") as tar:
         for member in tar:
             name = _inside(member.name)
             if member.isdir():
@@ -82,10 +84,22 @@ def unpack(
 
 
 def read_single(chunks: Iterable[bytes]) -> bytes:
-    """The content of the one file that Docker's archive holds."""
-    with tarfile.open(fileobj=io.BytesIO(b"".join(chunks))) as tar:
+    """The content of the one file that Docker's archive holds; raises DockerError."""
+    with _whole(), tarfile.open(fileobj=io.BytesIO(b"".join(chunks))) as tar:
         member = tar.extractfile(tar.getmembers()[0])
         return member.read() if member else b""
+
+
+@contextmanager
+def _whole() -> Iterator[None]:
+    """A daemon that is stopped may end an archive midway, yet in good order."""
+    try:
+        yield
+    except tarfile.TarError as error:
+        raise DockerError(
+            f"Docker's archive is cut short ({error})",
+            "See whether the daemon runs (`docker info`) and run the same command again.",
+        ) from None
 
 
 def _inside(name: str) -> str:

@@ -180,19 +180,15 @@ class Container:
             How many files came.
 
         Raises:
-            DockerError: the daemon refuses.
+            DockerError: the daemon refuses, or goes away midway.
             BuildError: the host's folder cannot be written.
         """
-        with docker_faults(f"fetching {source}"):
-            chunks, _about = self._client.api.get_archive(self._name, source)
-            with disk_faults(folder):
-                return unpack(chunks, folder, select)
+        with disk_faults(folder):
+            return unpack(self._fetch(source), folder, select)
 
     def get_file(self, source: str) -> bytes:
         """The content of one small file in the container; raises DockerError."""
-        with docker_faults(f"fetching {source}"):
-            chunks, _about = self._client.api.get_archive(self._name, source)
-            return read_single(chunks)
+        return read_single(self._fetch(source))
 
     def commit(self, name: str, settings: Mapping[str, object], labels: Mapping[str, str]) -> None:
         """Make an image of the container as it is.
@@ -227,6 +223,16 @@ class Container:
                 use_config_proxy=self._network is not Network.NONE,
             )
             api.start(self._name)
+
+    def _fetch(self, source: str) -> Iterator[bytes]:
+        """Docker's archive of a path, in pieces.
+
+        A connection that breaks is an OSError too: it is told of here, where the pieces come from,
+        lest it be taken for a fault of the disk to which they go.
+        """
+        with docker_faults(f"fetching {source}"):
+            chunks, _about = self._client.api.get_archive(self._name, source)
+            yield from chunks
 
     def _close(self) -> None:
         with suppress(DockerError):

@@ -163,14 +163,15 @@ def process_mark(pid: int) -> str:
 
 
 def guard_signals() -> None:
-    """Remove our containers on Ctrl-C, SIGTERM and SIGHUP, unless somebody else handles these.
+    """Let Ctrl-C, SIGTERM and SIGHUP remove our containers and raise KeyboardInterrupt.
 
-    Only the main thread may call this. A program that opens containers in other threads calls it
-    once at its start: else those threads would keep an interrupted program waiting.
+    Not where somebody else handles a signal or has it ignored, as ``nohup`` does. Only the main
+    thread may call this. A program that opens containers in other threads calls it once at its
+    start: else those threads would keep an interrupted program waiting.
     """
     for number, usual in _USUAL_HANDLERS.items():
         if signal.getsignal(number) is usual:
-            signal.signal(number, _end)
+            signal.signal(number, _interrupt)
 
 
 _USUAL_HANDLERS: dict[int, Callable[[int, FrameType | None], object] | signal.Handlers] = {
@@ -180,14 +181,10 @@ _USUAL_HANDLERS: dict[int, Callable[[int, FrameType | None], object] | signal.Ha
 }
 
 
-def _end(number: int, frame: FrameType | None) -> None:
-    """Remove, then end as usual, so that the caller sees the true cause."""
-    usual = _USUAL_HANDLERS[number]
-    signal.signal(number, usual)
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    """Remove first: whoever waits for a container ends with it. Then let every block clean up."""
     remove_all()
-    if callable(usual):
-        usual(number, frame)
-    os.kill(os.getpid(), number)
+    raise KeyboardInterrupt
 
 
 @cache

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import textwrap
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from layerfactory.build.docker import leftovers
 from layerfactory.build.docker.containers import NOBODY, Container, Network
 from layerfactory.build.docker.daemon import daemon_answers
 from layerfactory.build.docker.images import ensure_image
+from layerfactory.build.files import disk_faults
 from layerfactory.data.runtimes import Architecture
 from layerfactory.errors import BuildError, DockerError
 
@@ -133,7 +135,9 @@ class TestNothingStays:
         process = busy_process(image, no_leftovers, threaded=threaded)
         process.send_signal(number)
         _, stderr = process.communicate(timeout=60)
-        assert process.returncode == -number, stderr
+        # Each ends as Ctrl-C does, so that every block on the way out cleans up.
+        assert process.returncode == -signal.SIGINT, stderr
+        assert "cleaned up\n" in stderr
 
     def test_after_a_kill_once_somebody_sweeps(self, image, no_leftovers):
         process = busy_process(image, no_leftovers, threaded=False)
@@ -158,12 +162,15 @@ def work():
         container.exec(["sleep", "300"])
 
 guard_signals()
-if sys.argv[3] == "True":
-    thread = threading.Thread(target=work)
-    thread.start()
-    thread.join()
-else:
-    work()
+try:
+    if sys.argv[3] == "True":
+        thread = threading.Thread(target=work)
+        thread.start()
+        thread.join()
+    else:
+        work()
+finally:
+    print("cleaned up", file=sys.stderr)
 """
 
 
@@ -207,19 +214,42 @@ class TestNoDaemon:
             monkeypatch.delenv("DOCKER_HOST")
             leftovers.remove_all()
 
+    @pytest.mark.skipif(not Path(SOCKET).exists(), reason="the daemon listens elsewhere")
+    def test_that_dies_while_a_tree_comes_is_no_fault_of_the_disk(
+        self, image, no_leftovers, monkeypatch, tmp_path
+    ):
+        with TcpServer(partial(forward, limit=1 << 20)) as server:
+            monkeypatch.setenv("DOCKER_HOST", f"tcp://127.0.0.1:{server.port}")
+            with Container(image, purpose=no_leftovers) as container:
+                made = ["sh", "-c", "mkdir /tree && head -c 9000000 /dev/urandom > /tree/big"]
+                assert container.exec(made).returncode == 0
+                with (
+                    pytest.raises(DockerError, match=r"fetching /tree: .* went away") as caught,
+                    disk_faults(tmp_path),  # as around a whole build
+                ):
+                    container.get_tree("/tree", tmp_path / "back")
+                assert "docker info" in caught.value.remedy
+                assert (tmp_path / "back" / "big").stat().st_size < 9_000_000
+            monkeypatch.delenv("DOCKER_HOST")
+            leftovers.remove_all()
 
-def forward(server: TcpServer, client) -> None:
-    """Join a connection to the daemon's socket."""
 
-    def pump(source, target) -> None:
+def forward(server: TcpServer, client, limit: int | None = None) -> None:
+    """Join a connection to the daemon's socket; beyond ``limit`` bytes from there it breaks."""
+
+    def pump(source, target, limit=None) -> None:
+        passed = 0
         with suppress(OSError):
             while data := source.recv(65536):
+                passed += len(data)
+                if limit is not None and passed > limit:
+                    break
                 target.sendall(data)
         with suppress(OSError):
             target.shutdown(1)
 
     daemon = server.connect_unix(SOCKET)
-    server.start(pump, daemon, client)
+    server.start(pump, daemon, client, limit)
     pump(client, daemon)
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from layerfactory.build.docker.archives import pack_files, pack_tree, read_single, unpack
-from layerfactory.errors import BuildError
+from layerfactory.errors import BuildError, DockerError
 
 names = st.lists(st.text("abc.", min_size=1, max_size=5), min_size=1, max_size=3)
 paths = names.filter(lambda parts: not set(parts) & {".", ".."}).map(
@@ -95,3 +95,20 @@ def test_a_link_is_refused(tmp_path):
     link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
     with pytest.raises(BuildError, match="a link or device"):
         unpack([as_docker_gives_it([(link, b"")])], tmp_path)
+
+
+def test_an_archive_that_is_cut_short_is_the_daemons_fault(tmp_path):
+    data = as_docker_gives_it([(tarfile.TarInfo("big"), b"x" * 5000)])
+    with pytest.raises(DockerError, match="cut short"):
+        unpack([data[:2000]], tmp_path)
+    with pytest.raises(DockerError, match="cut short"):
+        read_single([data[:100]])
+
+
+def test_a_connection_that_breaks_is_not_taken_for_the_archive(tmp_path):
+    def breaking():
+        yield as_docker_gives_it([(tarfile.TarInfo("big"), b"x" * 5000)])[:2000]
+        raise DockerError("the daemon went away")
+
+    with pytest.raises(DockerError, match="the daemon went away"):
+        unpack(breaking(), tmp_path)

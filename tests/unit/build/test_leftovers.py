@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import signal
 
 import pytest
 
@@ -8,6 +9,7 @@ from layerfactory.build.docker.leftovers import (
     HOST,
     PROCESS,
     PURPOSE,
+    guard_signals,
     is_left_over,
     labels,
     no_labels,
@@ -49,3 +51,28 @@ def test_that_of_an_earlier_process_with_the_same_id_is():
 )
 def test_what_is_not_of_this_host_is_left_alone(marks):
     assert not is_left_over(marks)
+
+
+@pytest.fixture
+def handlers():
+    """As Python starts with; afterwards as they were."""
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = {number: signal.getsignal(number) for number in numbers}
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    yield numbers
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+def test_signals_interrupt_so_that_blocks_clean_up(handlers):
+    guard_signals()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(number)
+
+
+def test_a_signal_that_nohup_has_ignored_stays_ignored(handlers):
+    guard_signals()
+    assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
