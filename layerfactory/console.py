@@ -89,7 +89,22 @@ class Console:
             )
         for row in rows:
             table.add_row(*row)
-        self._out.print(table, markup=False, highlight=False)
+        if self._out.measure(table).maximum > self._out.width:
+            self._blocks(title, columns, rows)
+        else:
+            self._out.print(table, markup=False, highlight=False)
+
+    def _blocks(self, title: str, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
+        """A table that is too wide, a block for each row: nothing is cut or shortened."""
+        if title:
+            self._out.print(title, markup=False, highlight=False)
+        for row in rows:
+            self._out.print(row[0], markup=False, highlight=False, soft_wrap=True)
+            named = [pair for pair in zip(columns[1:], row[1:], strict=True) if pair[1]]
+            short = ", ".join(f"{c.title} {value}" for c, value in named if not c.whole)
+            long = [line for c, value in named if c.whole for line in value.splitlines()]
+            for line in filter(None, (short, *long)):
+                self._out.print(f"  {line}", markup=False, highlight=False, soft_wrap=True)
 
     @contextmanager
     def tracking(self, total: int, unit: str, *, quiet: bool = False) -> Iterator[Tracker]:

@@ -251,7 +251,9 @@ def publish(
     public = session.matrix.public and not private
     to = Destination(session.regions, public, allow_unprobed, catalog=None)
     loaded = stages.run_stages(session, stages.known, stages.load, quiet=True)
-    with publishing.open_aws(publishing.AwsChoice(local, profile, bucket), to.regions) as aws:
+    with publishing.open_aws(
+        console, publishing.AwsChoice(local, profile, bucket), to.regions
+    ) as aws:
         done = release_layers(session, aws, loaded, to, dry_run=dry_run)
     show_release(session, done, to)
     console.json(done.to_json("publish"))
@@ -287,7 +289,7 @@ def index(
     chosen = _choice(only, python, scikit_learn, architecture, region)
     session = open_session(console, matrix, chosen, output, jobs)
     choice = publishing.AwsChoice(local, profile)
-    with publishing.open_aws(choice, session.regions) as aws:
+    with publishing.open_aws(console, choice, session.regions) as aws:
         path = publishing.catalog_path(session, aws, catalog)
         found = publishing.make_index(
             session, aws, session.regions, path, from_nothing=local, dry_run=dry_run
@@ -341,7 +343,7 @@ def release(
     public = session.matrix.public and not private
     prove = verifying(allow_unprobed=allow_unprobed)
     steps = (stages.foresee,) if dry_run else (stages.lock, stages.build, prove)
-    with publishing.open_aws(choice, session.regions) as aws:
+    with publishing.open_aws(console, choice, session.regions) as aws:
         path = publishing.catalog_path(session, aws, catalog)
         to = Destination(session.regions, public, allow_unprobed, path, embedded=local)
         proven = stages.run_stages(session, *steps, quiet=dry_run)
@@ -385,10 +387,11 @@ def rehearse(
     chosen = _choice(only, python, scikit_learn, architecture)
     overrides = Overrides(builder, image, force=force)
     session = open_session(console, matrix, chosen, output, jobs, overrides)
-    if chosen.selection == Selection():
-        session = replace(session, plans=rehearsing.newest_at_hand(session))
+    named = chosen.selection != Selection()
+    choose = rehearsing.of_this_machine if named else rehearsing.newest_at_hand
+    session = replace(session, plans=choose(session))
     choice = publishing.AwsChoice(local=True, profile=None)
-    with publishing.open_aws(choice, session.regions) as aws:
+    with publishing.open_aws(console, choice, session.regions) as aws:
         done = rehearsing.rehearse_cells(session, aws)
     rehearsing.show(session, done)
     console.json(rehearsing.to_json(done))

@@ -42,7 +42,7 @@ class AwsChoice:
 
 
 @contextmanager
-def open_aws(choice: AwsChoice, regions: Sequence[Region]) -> Iterator[Aws]:
+def open_aws(console: Console, choice: AwsChoice, regions: Sequence[Region]) -> Iterator[Aws]:
     """The account of a run; credentials are checked before anything is done.
 
     Raises:
@@ -55,6 +55,7 @@ def open_aws(choice: AwsChoice, regions: Sequence[Region]) -> Iterator[Aws]:
     if choice.local:
         from layerfactory.publish.embedded import embedded_aws
 
+        console.note("an embedded AWS, for this command only: nothing real is asked or changed")
         with embedded_aws() as settings:
             yield Aws(replace(settings, bucket_template=template))
         return
@@ -112,7 +113,7 @@ def survey_plan(
     from layerfactory.publish.apply import survey
 
     layers = [o.layer for o in outcomes if o.layer is not None and o.error is None]
-    session.console.note(f"asking {len(regions)} regions for {len(layers)} layers")
+    session.console.note(f"regions to ask: {len(regions)}, for layers: {len(layers)}")
     return survey(aws, layers, regions, public=public, jobs=_askers(session))
 
 

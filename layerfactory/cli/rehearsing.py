@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from platform import machine
 from typing import TYPE_CHECKING, Any
 
 from layerfactory.cli import stages, views
@@ -68,12 +69,32 @@ def newest_at_hand(session: Session) -> tuple[CellPlan, ...]:
     return tuple(newest.values())[-_PYTHONS:]
 
 
-def _is_at_hand(plan: CellPlan) -> bool:
-    from platform import machine
+def of_this_machine(session: Session) -> tuple[CellPlan, ...]:
+    """The chosen cells that this machine's processor can run; the others are told.
 
+    Raises:
+        MatrixError: there is not one.
+    """
+    chosen = tuple(plan for plan in session.plans if _is_native(plan))
+    others = [str(plan.cell) for plan in session.plans if not _is_native(plan)]
+    if others:
+        session.console.note(f"left out, because {machine()} cannot run them: {', '.join(others)}")
+    if not chosen:
+        raise MatrixError(
+            f"no cell that was chosen runs on this machine ({machine()})",
+            "Choose others, or build and verify these with --allow-unprobed.",
+        )
+    return chosen
+
+
+def _is_native(plan: CellPlan) -> bool:
+    return plan.cell.architecture.machine == machine()
+
+
+def _is_at_hand(plan: CellPlan) -> bool:
     from layerfactory.build.wheels.interpreters import find_interpreter
 
-    if plan.cell.architecture.machine != machine():
+    if not _is_native(plan):
         return False
     try:
         find_interpreter(plan.cell.python)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit, urlunsplit
 
 from layerfactory.errors import IndexUnavailableError, LockError
 
@@ -23,6 +23,8 @@ _PASSING = (429, 500, 502, 503, 504)
 """HTTP answers that may be other ones a moment later."""
 _ENDPOINT_VARIABLES = ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "PIP_INDEX_URL")
 _CA_VARIABLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE", "PIP_CERT")
+_USER = re.compile(r"(?<=://)[^/\s]+@")
+_QUERY = re.compile(r"(://[^\s?#]*)[?#]\S*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +39,6 @@ class IndexFile:
     """With its time zone; None where the index tells none."""
     yanked: bool
     yanked_reason: str
-    size: int | None
-    """Bytes; None where the index tells none."""
     requires_python: str
     """A specifier such as ``>=3.11``; empty where there is none."""
 
@@ -153,11 +153,9 @@ def ca_bundle(environ: Mapping[str, str]) -> str | None:
     return next((environ[name] for name in _CA_VARIABLES if environ.get(name)), None)
 
 
-def without_credentials(address: str) -> str:
-    """An address that may be printed: no user, no password, no query."""
-    parts = urlsplit(address)
-    host = parts.netloc.rpartition("@")[2]
-    return urlunsplit((parts.scheme, host, parts.path, "", ""))
+def without_credentials(text: str) -> str:
+    """A text that may be printed: its addresses have no user, no password, no query."""
+    return _QUERY.sub(r"\1", _USER.sub("…@", text))
 
 
 def _file(package: DistributionPackage) -> IndexFile | None:
@@ -175,6 +173,5 @@ def _file(package: DistributionPackage) -> IndexFile | None:
         upload_time=package.upload_time,
         yanked=package.is_yanked,
         yanked_reason=package.yanked_reason or "",
-        size=package.size,
         requires_python=package.requires_python or "",
     )

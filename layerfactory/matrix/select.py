@@ -16,7 +16,7 @@ from layerfactory.matrix.model import CellPlan, bytecode_fault
 from layerfactory.matrix.versions import normalized, python_fault, scikit_learn_fault
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from layerfactory.matrix.model import Matrix
 
@@ -47,7 +47,8 @@ def select(matrix: Matrix, selection: Selection) -> tuple[CellPlan, ...]:
     """The chosen cells, sorted.
 
     Where Python and scikit-learn are both named, a combination that the matrix lacks is made for
-    the occasion: for the architectures that are named, else for x86_64.
+    the occasion: for the architectures that are named, else for x86_64. So is a cell whose whole
+    identifier is given.
 
     Raises:
         MatrixError: a selector is not valid, or finds nothing; it says what there is.
@@ -61,6 +62,9 @@ def select(matrix: Matrix, selection: Selection) -> tuple[CellPlan, ...]:
         plans |= {cell: _made(matrix, cell) for cell in _lacking(plans, selection)}
     else:
         _refuse_strangers(matrix, sides)
+    for cell in _spelled_out(selection.only):
+        if cell not in plans and all(side.takes(cell) for side in sides):
+            plans[cell] = _made(matrix, cell)
     _refuse_idle_globs(matrix, plans, selection.only)
     chosen = [
         plan for cell, plan in plans.items() if not selection.only or matches(cell, selection.only)
@@ -122,6 +126,17 @@ def _lacking(found: dict[Cell, CellPlan], selection: Selection) -> Iterator[Cell
             for architecture in selection.architectures or (Architecture.X86_64,):
                 if (python, Version(text), str(architecture)) not in have:
                     yield Cell(python, normalized(text), Architecture(architecture))
+
+
+def _spelled_out(globs: Iterable[str]) -> Iterator[Cell]:
+    """Those of the globs that are the identifier of a cell: errors name cells so."""
+    for text in globs:
+        try:
+            cell = Cell.parse(text)
+        except MatrixError:
+            continue
+        if not python_fault(cell.python) and not scikit_learn_fault(cell.scikit_learn):
+            yield cell
 
 
 def _made(matrix: Matrix, cell: Cell) -> CellPlan:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
@@ -77,8 +78,9 @@ def best_wheel(files: Iterable[IndexFile], version: str, cell: Cell) -> IndexFil
         known = [order[tag] for tag in tags if tag in order]
         if known and not file.yanked and _runs_on(file, cell.python):
             newest_build = -build[0] if build else 1
-            candidates.append((min(known), newest_build, file.filename, file))
-    return min(candidates)[-1] if candidates else None
+            candidates.append(((min(known), newest_build, file.filename), file))
+    # Only the key is compared: an index that is merged of several may tell a file twice.
+    return min(candidates, key=itemgetter(0))[1] if candidates else None
 
 
 def released(files: Iterable[IndexFile], version: str) -> datetime:

@@ -37,4 +37,16 @@ def test_certificates_of_the_host_count() -> None:
 
 def test_addresses_are_shown_without_secrets() -> None:
     shown = without_credentials("https://user:secret@index.example:8443/simple/?token=secret#x")
-    assert shown == "https://index.example:8443/simple/"
+    assert shown == "https://…@index.example:8443/simple/"
+    plain = "https://index.example/simple/ or b@c.example?"
+    assert without_credentials(plain) == plain
+
+
+@given(
+    user=st.text("abcXYZ0129-._~%", min_size=1),
+    word=st.text("abcXYZ0129-._~%@:", min_size=4),
+)
+def test_secrets_are_taken_out_of_a_text(user: str, word: str) -> None:
+    text = f"looking at https://{user}:{word}@index.example/simple, and b@c.example"
+    hidden = "looking at https://…@index.example/simple, and b@c.example"
+    assert without_credentials(text) == hidden

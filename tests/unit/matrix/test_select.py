@@ -141,9 +141,9 @@ def test_words_that_this_matrix_lacks_are_told_with_what_there_is(matrix: Matrix
 
 
 def test_a_glob_that_matches_nothing_is_told_with_the_closest(matrix: Matrix) -> None:
-    error = refused(matrix, Selection(only=("py3.12-*", "py3.7-sklearn0.23.0-x86_64")))
+    error = refused(matrix, Selection(only=("py3.12-*", "py3.7-sklearn0.23.0-x86*")))
     assert error.message.startswith(
-        "--only py3.7-sklearn0.23.0-x86_64: matches no cell; the closest are "
+        "--only py3.7-sklearn0.23.0-x86*: matches no cell; the closest are "
         "py3.7-sklearn0.23.1-x86_64"
     )
     assert "and 2 more" in error.remedy
@@ -158,3 +158,15 @@ def test_sources_cannot_be_had_on_python_36(load: Callable[[str], Matrix]) -> No
     matrix = load(CONTENT.replace("sourceless-docstrings", "sources"))
     error = refused(matrix, Selection(pythons=("3.6",), scikit_learns=("0.22",)))
     assert "Python 3.6 has no unchecked-hash bytecode" in error.message
+
+
+def test_a_whole_identifier_makes_the_cell(matrix: Matrix) -> None:
+    """Errors name cells so, also those that --python and --scikit-learn have made."""
+    (plan,) = select(matrix, Selection(only=("py3.7-sklearn0.23.0-x86_64",)))
+    assert str(plan.cell) == "py3.7-sklearn0.23.0-x86_64"
+    assert plan.bytecode is matrix.bytecode
+
+
+@pytest.mark.parametrize("text", ["py2.7-sklearn0.23.0-x86_64", "py3.7-sklearnfoo-x86_64"])
+def test_an_identifier_of_nothing_makes_no_cell(matrix: Matrix, text: str) -> None:
+    assert "matches no cell" in refused(matrix, Selection(only=(text,))).message

@@ -25,7 +25,6 @@ def file(filename: str, **changes: Any) -> IndexFile:
         "upload_time": FIRST_DAY,
         "yanked": False,
         "yanked_reason": "",
-        "size": 1,
         "requires_python": "",
     }
     return IndexFile(**{**values, **changes})
@@ -140,6 +139,12 @@ def test_the_newest_glibc_that_loads_wins_and_then_the_build_number() -> None:
     files = (too_new, old, new, rebuilt)
     assert best_wheel(files[:3], "2.3.0", Cell("3.12", "1.9.1")) is new
     assert best_wheel(files, "2.3.0", Cell("3.12", "1.9.1")) is rebuilt
+
+
+def test_of_a_wheel_that_a_merged_index_tells_twice_the_first_is_taken() -> None:
+    first = file("joblib-1.5.0-py3-none-any.whl")
+    again = file("joblib-1.5.0-py3-none-any.whl", sha256="1" * 64)
+    assert best_wheel((first, again), "1.5.0", Cell("3.12", "1.9.1")) is first
 
 
 def test_wheels_of_any_kind_of_package() -> None:
