@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 # Columns of a table that goes to a file or a pipe: wide enough for an ARN beside its cell.
 _WIDTH_WITHOUT_TERMINAL = 200
+_WIDER_THAN_ANY = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,8 @@ class Console:
             )
         for row in rows:
             table.add_row(*row)
-        if self._out.measure(table).maximum > self._out.width:
+        whole = self._out.options.update(max_width=_WIDER_THAN_ANY)
+        if self._out.measure(table, options=whole).maximum > self._out.width:
             self._blocks(title, columns, rows)
         else:
             self._out.print(table, markup=False, highlight=False)
