@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import signal
+import socket
 import subprocess
 import sys
 import textwrap
@@ -243,6 +244,7 @@ def forward(server: TcpServer, client, limit: int | None = None) -> None:
             while data := source.recv(65536):
                 passed += len(data)
                 if limit is not None and passed > limit:
+                    source.shutdown(socket.SHUT_RDWR)  # or the daemon waits for a reader
                     break
                 target.sendall(data)
         with suppress(OSError):
