@@ -153,7 +153,8 @@ def _write(order: Order, recipe: str, contents: _Contents) -> Layer:
         write_zip(file, members)
         manifest = _manifest(order, recipe, contents, _settled_sha256(file), zip_size(members))
         layer = Layer(order.lock.cell, path, manifest)
-        # Inside, so that zip and manifest change places with the old ones in one moment.
+        # The manifest first, then the zip: a run that is killed in between leaves a pair that does
+        # not agree, and such a pair is built again.
         write_json(layer.manifest_path, manifest.to_json())
     return layer
 

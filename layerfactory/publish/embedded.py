@@ -12,9 +12,6 @@ from layerfactory.publish.aws.settings import AwsSettings
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ACCOUNT = "123456789012"
-"""The account that moto plays."""
-
 _HOST = "127.0.0.1"
 _KEY = "embedded"
 

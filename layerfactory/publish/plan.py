@@ -72,10 +72,6 @@ class Plan:
     public: bool
     """Every account may use the layers."""
 
-    def uploads(self) -> tuple[Step, ...]:
-        """The steps that need a zip."""
-        return tuple(step for step in self.steps if isinstance(step.action, Upload))
-
 
 def decide(layer: Layer, remote: RemoteVersion | None, *, public: bool) -> Action:
     """What one layer needs in one region.

@@ -22,13 +22,7 @@ class RemoteVersion:
     arn: str
     code_sha256: str
     """The zip's sha256 in base64, as AWS counted it."""
-    code_size: int
-    """Bytes of the zip."""
     created: datetime
-    runtimes: tuple[str, ...]
-    architectures: tuple[str, ...]
-    description: str
-    license: str
     public: bool
     """Its policy lets every account use it."""
 

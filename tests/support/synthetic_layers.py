@@ -65,12 +65,7 @@ def make_remote(
         version=version,
         arn=f"arn:aws:lambda:us-west-2:123456789012:layer:{name}:{version}",
         code_sha256=code_sha256 or layer.manifest.code_sha256,
-        code_size=layer.manifest.zipped_bytes,
         created=datetime(2026, 11, 23, 23, 30, tzinfo=UTC),
-        runtimes=(layer.cell.runtime.name,),
-        architectures=(str(layer.cell.architecture),),
-        description="",
-        license="MIT",
         public=public,
     )
 

@@ -34,7 +34,6 @@ _UV_VARIABLES = {
     "extra-index-url": ("UV_INDEX", "UV_EXTRA_INDEX_URL"),
     "trusted-host": ("UV_INSECURE_HOST",),
 }
-_CREDENTIALS = re.compile(r"(?<=://)[^/\s]+@")
 _INDEX_NAME = re.compile(r"^[\w-]+=(?=\w+://)")
 
 
@@ -74,11 +73,6 @@ def host_settings(
         ca_bundle=bundle,
         host_network=any(map(is_loopback, addresses)),
     )
-
-
-def without_credentials(text: str) -> str:
-    """Hide users and passwords in the addresses of a text."""
-    return _CREDENTIALS.sub("…@", text)
 
 
 def is_loopback(address: str) -> bool:

@@ -6,8 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from layerfactory.build.docker.daemon import disk_full, is_disk_full
-from layerfactory.build.docker.host_settings import without_credentials
 from layerfactory.errors import BuildError, LockError
+from layerfactory.matrix.index import without_credentials
 
 if TYPE_CHECKING:
     from layerfactory.build.locks.lock import Lock

@@ -44,8 +44,6 @@ class ElfFacts:
 
     machine: str
     """The kernel's name, such as ``x86_64`` or ``aarch64``; pyelftools' for others."""
-    elf_class: int
-    """32 or 64."""
     load_alignment: int
     """The smallest alignment of a PT_LOAD segment, in bytes; 0 where there is none."""
     aligned: bool
@@ -64,7 +62,6 @@ def read_facts(data: bytes) -> ElfFacts | None:
         strings = _Strings.read(image)
         return ElfFacts(
             machine=image.machine.removeprefix("EM_").lower(),
-            elf_class=image.structs.elfclass,
             load_alignment=min((load.align for load in image.loads), default=0),
             aligned=all(
                 (load.offset - load.vaddr) % max(load.align, 1) == 0 for load in image.loads

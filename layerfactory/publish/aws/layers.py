@@ -83,12 +83,7 @@ class LayerClient:
             version=version,
             arn=answer["LayerVersionArn"],
             code_sha256=answer["Content"]["CodeSha256"],
-            code_size=answer["Content"]["CodeSize"],
             created=datetime.fromisoformat(answer["CreatedDate"]),
-            runtimes=tuple(answer.get("CompatibleRuntimes", ())),
-            architectures=tuple(answer.get("CompatibleArchitectures", ())),
-            description=answer.get("Description", ""),
-            license=answer.get("LicenseInfo", ""),
             public=self._is_public(layer_name, version),
         )
 

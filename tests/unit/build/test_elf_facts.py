@@ -23,7 +23,6 @@ def library(elf_files):
 def test_what_a_file_asks_for(library):
     assert read_facts(library.build()) == ElfFacts(
         machine="x86_64",
-        elf_class=64,
         load_alignment=0x1000,
         aligned=True,
         needed=("libgomp-1.so", "libc.so.6"),

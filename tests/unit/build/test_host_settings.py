@@ -1,15 +1,12 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from layerfactory.build.docker.host_settings import (
     CA_BUNDLE,
     HostSettings,
     host_settings,
     is_loopback,
-    without_credentials,
 )
 
 BUNDLE = "/etc/ssl/certs/ca-certificates.crt"
@@ -121,12 +118,3 @@ class TestSecrets:
     def test_do_not_show(self):
         found = settings({"PIP_INDEX_URL": "https://me:pass-word@index.example/"})
         assert "pass-word" not in repr(found)
-
-    @given(
-        user=st.text("abcXYZ0129-._~%", min_size=1),
-        word=st.text("abcXYZ0129-._~%@:", min_size=4),
-    )
-    def test_are_taken_out_of_addresses(self, user, word):
-        text = f"looking at https://{user}:{word}@index.example/simple, and b@c.example"
-        hidden = "looking at https://…@index.example/simple, and b@c.example"
-        assert without_credentials(text) == hidden

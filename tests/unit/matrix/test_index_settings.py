@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from layerfactory.matrix.index import ca_bundle, index_endpoint, without_credentials
 

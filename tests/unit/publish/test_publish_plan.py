@@ -8,19 +8,8 @@ from hypothesis import strategies as st
 from synthetic_layers import make_manifest, make_remote
 
 from layerfactory.build.layer import Layer
-from layerfactory.data.regions import regions
-from layerfactory.errors import RegionUnavailableError
 from layerfactory.matrix.cell import Cell
-from layerfactory.publish.plan import (
-    Grant,
-    Plan,
-    Skip,
-    Step,
-    Target,
-    Unreachable,
-    Upload,
-    decide,
-)
+from layerfactory.publish.plan import Grant, Skip, Upload, decide
 
 CELL = Cell("3.12", "1.9.1")
 OURS = Layer(CELL, Path("layer.zip"), make_manifest(CELL))
@@ -48,13 +37,6 @@ def test_ours_but_private_is_granted_and_not_uploaded():
 def test_where_private_is_wanted_the_same_content_is_enough(public):
     remote = make_remote(OURS, public=public)
     assert decide(OURS, remote, public=False) == Skip(remote)
-
-
-def test_uploads_are_the_steps_that_need_a_zip():
-    west, east = regions()["us-west-2"], regions()["us-east-1"]
-    upload = Step(Target(OURS, west), None, Upload())
-    dead = Step(Target(OURS, east), None, Unreachable(RegionUnavailableError("gone")))
-    assert Plan((upload, dead), public=True).uploads() == (upload,)
 
 
 def sha(content: bytes) -> str:
