@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 from ruamel.yaml import YAML
 
 from layerfactory.matrix.load import load_matrix
@@ -14,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 def validator() -> Any:
-    return pytest.importorskip("jsonschema").Draft202012Validator(json_schema())
+    return Draft202012Validator(json_schema())
 
 
 def test_the_committed_schema_is_the_generated_one() -> None:
