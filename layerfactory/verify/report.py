@@ -31,8 +31,9 @@ def verify(layer: Layer, lock: Lock, *, image: str, cache: Path, jobs: int = 2) 
     """
     from layerfactory.verify.live import probe_layer
     from layerfactory.verify.static import check_layer
+    from layerfactory.verify.untrimmed import untrimmed_names
 
-    findings = check_layer(layer, lock)
+    findings = check_layer(layer, lock, untrimmed_names(lock, cache))
     probe, more = probe_layer(layer, lock, image=image, cache=cache, jobs=jobs)
     return Report(layer.cell.identifier, layer.manifest.sha256, (*findings, *more), probe)
 

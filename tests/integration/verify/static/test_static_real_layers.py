@@ -9,7 +9,6 @@ import pytest
 from layerfactory.build.licenses import license_texts
 from layerfactory.build.locks.resolve import make_lock
 from layerfactory.build.pipeline import Order, build_layer
-from layerfactory.build.wheels import uv
 from layerfactory.build.wheels.builder import WheelsBuilder
 from layerfactory.build.wheels.interpreters import find_interpreter
 from layerfactory.data.runtimes import Architecture
@@ -18,6 +17,7 @@ from layerfactory.matrix.cell import Cell
 from layerfactory.matrix.index import PackageIndex
 from layerfactory.matrix.model import Bytecode
 from layerfactory.verify.static import check_layer
+from layerfactory.verify.untrimmed import untrimmed_names
 
 CELLS = {
     "py3.7-sklearn0.23.1-x86_64": Bytecode.SOURCES,
@@ -27,7 +27,7 @@ CELLS = {
 
 @pytest.fixture(scope="module", params=sorted(CELLS))
 def built(request, tmp_path_factory):
-    """A layer, its lock, and the licence texts of the untrimmed install."""
+    """A layer, its lock, and the files of the untrimmed install."""
     cell = Cell.parse(request.param)
     try:
         find_interpreter(cell.python)
@@ -45,34 +45,31 @@ def built(request, tmp_path_factory):
         progress=lambda _: None,
     )
     layer, _ = build_layer(order)
-    whole = folder / "untrimmed"
-    uv.install(lock, whole, folder / "requirements.txt")
-    names = [path.relative_to(whole).as_posix() for path in whole.rglob("*") if path.is_file()]
-    return layer, lock, license_texts(names)
+    return layer, lock, untrimmed_names(lock, folder / "cache")
 
 
 @pytest.mark.interpreter
 def test_a_real_layer_has_no_findings(built):
-    layer, lock, licenses = built
-    assert licenses
-    assert layer.manifest.license_texts == licenses
-    assert check_layer(layer, lock) == ()
+    layer, lock, names = built
+    assert license_texts(names)
+    assert layer.manifest.license_texts == license_texts(names)
+    assert check_layer(layer, lock, names) == ()
 
 
 @pytest.mark.interpreter
 def test_a_real_layer_on_the_other_processor_has_many(built):
-    layer, lock, _ = built
+    layer, lock, names = built
     here = layer.cell.architecture
     there = next(other for other in Architecture if other is not here)
     moved = replace(layer, cell=replace(layer.cell, architecture=there))
     message = f"is for {here.machine}, not for {there.machine}"
-    found = check_layer(moved, lock)
+    found = check_layer(moved, lock, names)
     assert len([finding for finding in found if finding.message == message]) > 100
 
 
 @pytest.mark.interpreter
 def test_a_real_layer_without_one_library_says_who_misses_it(built, tmp_path):
-    layer, lock, _ = built
+    layer, lock, names = built
     spoiled = tmp_path / layer.zip.name
     with zipfile.ZipFile(layer.zip) as source, zipfile.ZipFile(spoiled, "w") as target:
         for member in source.infolist():
@@ -80,7 +77,7 @@ def test_a_real_layer_without_one_library_says_who_misses_it(built, tmp_path):
             member.compress_type = zipfile.ZIP_STORED
             if "libgomp" not in member.filename:
                 target.writestr(member, data)
-    found = check_layer(replace(layer, zip=spoiled), lock)
+    found = check_layer(replace(layer, zip=spoiled), lock, names)
     missing = [f for f in found if f.check == "elf"]
     assert len(missing) > 10
     assert all("libgomp" in f.message and "cannot find" in f.message for f in missing)

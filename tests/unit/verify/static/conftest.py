@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import zipfile
 from dataclasses import dataclass, replace
 from datetime import date
@@ -76,15 +77,21 @@ class Draft:
         wheels = tuple(LockedWheel(*wheel, "any.whl", "0" * 64) for wheel in self.wheels)
         return Lock(self.cell, date(2026, 11, 23), wheels)
 
-    def check(self, licenses=(), **odd):
+    def untrimmed(self):
+        """Wheels that hold just what the layer does."""
+        names = [name.removeprefix("python/") for name in self.files if name[-1] != "/"]
+        return {re.sub(r"(__pycache__/)?(\w+)(\.cpython-\d+)?\.pyc$", r"\2.py", n) for n in names}
+
+    def check(self, licenses=(), untrimmed=None, **odd):
         """Write, check, and tell the findings as (check, subject, message)."""
         self.write(**odd)
-        found = check_layer(self.layer(license_texts=tuple(licenses)), self.lock())
+        names = self.untrimmed() if untrimmed is None else untrimmed
+        found = check_layer(self.layer(), self.lock(), {*names, *licenses})
         return [(finding.check, finding.subject, finding.message) for finding in found]
 
     def check_as_it_is(self, **told):
         """Check the zip that lies there."""
-        found = check_layer(self.layer(**told), self.lock())
+        found = check_layer(self.layer(**told), self.lock(), self.untrimmed())
         return [(finding.check, finding.subject, finding.message) for finding in found]
 
 

@@ -62,7 +62,7 @@ def test_cached_bytecode_without_sources(draft, pyc):
     path = "python/sklearn/__pycache__/svm.cpython-311.pyc"
     draft.files[path] = pyc
     message = "would be read beside its source alone, which should not be shipped"
-    assert draft.check() == [("bytecode", path, message)]
+    assert ("bytecode", path, message) in draft.check()
 
 
 def test_bytecode_of_another_python(draft, pyc):
@@ -94,7 +94,7 @@ def test_bytecode_that_is_held_against_its_source(sources, pyc, flags):
 def test_bytecode_that_the_runtime_does_not_look_for(sources, tag):
     path = "python/sklearn/__pycache__/__init__.cpython-311.pyc"
     sources.files[path.replace("cpython-311", tag)] = sources.files.pop(path)
-    assert sources.check() == [("bytecode", "python/sklearn/__init__.py", SLOW)]
+    assert ("bytecode", "python/sklearn/__init__.py", SLOW) in sources.check()
 
 
 def test_a_module_outside_of_packages_has_its_bytecode_too(sources, pyc):

@@ -122,7 +122,7 @@ def test_a_folder_of_its_own_is_no_fault(draft):
     draft.files["python/empty/"] = b""
     layer = draft.write(modes={"python/empty/": 0o040755})
     layer = replace(layer, manifest=replace(layer.manifest, files=len(draft.files) - 1))
-    assert check_layer(layer, draft.lock()) == ()
+    assert check_layer(layer, draft.lock(), draft.untrimmed()) == ()
 
 
 def test_methods_that_lambda_does_not_know(draft):
@@ -142,7 +142,7 @@ def test_a_zip_cut_short_is_one_finding(draft):
 def test_a_zip_that_is_not_there_is_one_finding(draft):
     layer = draft.write()
     draft.path().unlink()
-    (finding,) = check_layer(layer, draft.lock())
+    (finding,) = check_layer(layer, draft.lock(), draft.untrimmed())
     assert (finding.check, finding.message) == ("zip", "cannot be read: No such file or directory")
 
 
@@ -168,4 +168,4 @@ def test_no_damage_raises(draft, edits, keep):
         damaged[int(place * (len(damaged) - 1))] = value
     layer.zip.write_bytes(damaged[: max(1, int(keep * len(damaged)))])
     whole = layer.manifest.sha256 == unzip(layer.zip).sha256
-    assert bool(check_layer(layer, draft.lock())) is not whole
+    assert bool(check_layer(layer, draft.lock(), draft.untrimmed())) is not whole
