@@ -31,7 +31,7 @@ def zip_path(output: Path, cell: Cell) -> Path:
 
 
 def load_layer(output: Path, cell: Cell) -> Layer | None:
-    """The layer of a cell as it lies on disk; None where zip and manifest do not agree."""
+    """The layer of a cell as it lies on disk; None where zip, manifest and cell do not agree."""
     path = zip_path(output, cell)
     manifest_path = path.with_suffix(".json")
     try:
@@ -41,7 +41,8 @@ def load_layer(output: Path, cell: Cell) -> Layer | None:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     except (OSError, ValueError, BuildError):
         return None
-    return Layer(cell, path, manifest) if sha256 == manifest.sha256 else None
+    agree = (manifest.sha256, manifest.cell) == (sha256, cell.identifier)
+    return Layer(cell, path, manifest) if agree else None
 
 
 @contextmanager

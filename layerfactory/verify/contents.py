@@ -20,14 +20,16 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class _Installed:
+class Installed:
     """A dist-info folder and what its METADATA says."""
 
     folder: str
+    text: str
     raw: RawMetadata
 
     @property
     def name(self) -> str:
+        """Normalised."""
         return canonicalize_name(self.raw.get("name", ""))
 
 
@@ -39,12 +41,12 @@ def check_contents(unzipped: Unzipped, lock: Lock, licenses: Iterable[str]) -> I
         lock: what it should hold.
         licenses: the licence texts that the wheels had, as paths below ``python/``.
     """
-    installed = list(_installed(unzipped))
-    by_name = {distribution.name: distribution for distribution in installed}
+    distributions = list(installed(unzipped))
+    by_name = {distribution.name: distribution for distribution in distributions}
     for wheel in lock.wheels:
         yield from _check_wheel(wheel, by_name.get(canonicalize_name(wheel.name)), unzipped)
     locked = {canonicalize_name(wheel.name) for wheel in lock.wheels}
-    for distribution in installed:
+    for distribution in distributions:
         if distribution.name not in locked:
             yield Finding("contents", distribution.folder, "is not in the lock")
     names = unzipped.names
@@ -53,16 +55,18 @@ def check_contents(unzipped: Unzipped, lock: Lock, licenses: Iterable[str]) -> I
             yield Finding("contents", path, "is a licence text of its wheel, and is gone")
 
 
-def _installed(unzipped: Unzipped) -> Iterator[_Installed]:
+def installed(unzipped: Unzipped) -> Iterator[Installed]:
+    """The distributions that ``importlib.metadata`` would find."""
     for name, text in unzipped.metadata.items():
         path = PurePosixPath(name)
         # Deeper ones belong to copies that packages carry for themselves.
         if path.name == "METADATA" and path.parent.parent == PurePosixPath(ROOT):
-            yield _Installed(str(path.parent), parse_email(text)[0])
+            decoded = text.decode("utf-8", errors="replace")
+            yield Installed(str(path.parent), decoded, parse_email(text)[0])
 
 
 def _check_wheel(
-    wheel: LockedWheel, found: _Installed | None, unzipped: Unzipped
+    wheel: LockedWheel, found: Installed | None, unzipped: Unzipped
 ) -> Iterator[Finding]:
     if found is None:
         message = "is locked, but there is no METADATA of it: importlib.metadata would fail"

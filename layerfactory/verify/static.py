@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from layerfactory.build.licenses import license_texts
 from layerfactory.verify.bytecode import check_bytecode
 from layerfactory.verify.contents import check_contents
+from layerfactory.verify.identity import check_identity
 from layerfactory.verify.inventory import check_inventory
 from layerfactory.verify.linking import check_elf
 from layerfactory.verify.packing import check_packing, check_size
@@ -40,6 +41,7 @@ def check_layer(layer: Layer, lock: Lock, untrimmed: Collection[str]) -> tuple[F
         *check_size(unzipped, layer.manifest),
         *check_packing(unzipped),
         *check_elf(unzipped.elf, layer.cell),
+        *check_identity(unzipped, layer, lock),
         *check_contents(unzipped, lock, license_texts(untrimmed)),
         *check_inventory(unzipped, untrimmed, policy, python),
         *check_bytecode(unzipped, policy, python),

@@ -109,9 +109,21 @@ def empty_manifest(layer):
     layer.manifest_path.write_text("{}")
 
 
+def rename_cell(layer):
+    write_json(layer.manifest_path, replace(layer.manifest, cell="another").to_json())
+
+
 @pytest.mark.parametrize(
     "change",
-    [damage_zip, remove_zip, remove_manifest, cut_manifest, age_manifest, empty_manifest],
+    [
+        damage_zip,
+        remove_zip,
+        remove_manifest,
+        cut_manifest,
+        age_manifest,
+        empty_manifest,
+        rename_cell,
+    ],
 )
 def test_what_is_not_whole_is_no_layer(tmp_path, change):
     layer = make_layer(tmp_path, CELL)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from layerfactory.build.layer import Layer, Manifest
+from layerfactory.build.layer import Layer, Manifest, PackagedWheel
+from layerfactory.build.licenses import combine, library_licenses
 from layerfactory.build.locks.lock import Lock, LockedWheel
 from layerfactory.matrix.cell import Cell
 from layerfactory.verify.static import check_layer
@@ -59,16 +60,19 @@ class Draft:
             untrimmed_bytes=0,
             bytecode_bytes=0,
             files=len(self.files),
-            license="BSD-3-Clause",
+            license=combine(library_licenses(self.files)),
             license_texts=(),
             bytecode=self.bytecode,
             builder="wheels",
             interpreter="3.11.7",
             image="",
-            lock_sha256="",
+            lock_sha256=self.lock().sha256,
             recipe_sha256="",
             source_commit="",
-            packages=(),
+            packages=tuple(
+                PackagedWheel(wheel.name, wheel.version, wheel.filename, wheel.sha256, "", 1)
+                for wheel in self.lock().wheels
+            ),
             rules=(),
         )
         return Layer(self.cell, self.path(), replace(manifest, **told))
