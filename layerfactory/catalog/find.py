@@ -14,6 +14,13 @@ if TYPE_CHECKING:
     from layerfactory.catalog.row import Row
     from layerfactory.data.runtimes import Architecture
 
+_VALUES: dict[str, Callable[[Row], str]] = {
+    "architecture": lambda row: str(row.architecture),
+    "Python": lambda row: row.python,
+    "scikit-learn": lambda row: row.scikit_learn,
+    "region": lambda row: row.region,
+}
+
 
 def find_arn(
     rows: Sequence[Row],
@@ -22,6 +29,7 @@ def find_arn(
     scikit_learn: str = "",
     region: str,
     architecture: Architecture,
+    source: str = "layers.csv",
 ) -> Row:
     """The newest layer that fits.
 
@@ -32,19 +40,22 @@ def find_arn(
             where it is empty.
         region: exactly.
         architecture: of the function.
+        source: where the rows are from, for the messages.
 
     Raises:
         CatalogError: nothing fits; the message says what there is.
     """
     if not rows:
-        raise CatalogError("layers.csv lists no layer", "Publish first: layerfactory release")
-    found = _narrow(rows, "architecture", str(architecture), lambda row: str(row.architecture))
-    found = _narrow(found, "Python", python, lambda row: row.python)
-    fitting = [row for row in found if _begins(row.scikit_learn, scikit_learn)]
-    if not fitting:
-        raise _nothing(found, "scikit-learn", scikit_learn, lambda row: row.scikit_learn)
-    fitting = _narrow(fitting, "region", region, lambda row: row.region)
-    return max(fitting, key=lambda row: (Version(row.scikit_learn), row.version))
+        raise CatalogError(f"{source} lists no layer", "Publish first: layerfactory release")
+    asked = (
+        ("architecture", str(architecture), str.__eq__),
+        ("Python", python, str.__eq__),
+        ("scikit-learn", scikit_learn, _begins),
+        ("region", region, str.__eq__),
+    )
+    for column, wanted, fits in asked:
+        rows = _narrow(rows, column, wanted, fits, source)
+    return max(rows, key=lambda row: (Version(row.scikit_learn), row.version))
 
 
 def _begins(version: str, prefix: str) -> bool:
@@ -52,17 +63,18 @@ def _begins(version: str, prefix: str) -> bool:
     return not prefix or version == prefix or version.startswith(f"{prefix}.")
 
 
-def _narrow(rows: Sequence[Row], word: str, wanted: str, value: Callable[[Row], str]) -> list[Row]:
-    found = [row for row in rows if value(row) == wanted]
+def _narrow(
+    rows: Sequence[Row],
+    column: str,
+    wanted: str,
+    fits: Callable[[str, str], bool],
+    source: str,
+) -> list[Row]:
+    value = _VALUES[column]
+    found = [row for row in rows if fits(value(row), wanted)]
     if not found:
-        raise _nothing(rows, word, wanted, value)
+        there = dict.fromkeys(value(row) for row in sorted(rows, key=lambda row: row.sort_key))
+        raise CatalogError(
+            f"{source} has no layer for {column} {wanted}", f"There is: {', '.join(there)}."
+        )
     return found
-
-
-def _nothing(
-    rows: Sequence[Row], word: str, wanted: str, value: Callable[[Row], str]
-) -> CatalogError:
-    there = dict.fromkeys(value(row) for row in sorted(rows, key=lambda row: row.sort_key))
-    return CatalogError(
-        f"layers.csv has no layer for {word} {wanted}", f"There is: {', '.join(there)}."
-    )

@@ -21,7 +21,7 @@ _ARN = re.compile(
 )
 _PYTHON = re.compile(r"\d+\.\d+")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-_REMEDY = "Take the file from version control, or make it anew with `layerfactory index`."
+_REMEDY = "Take the file from version control, or move it away and make it anew: layerfactory index"
 
 
 def read_rows(path: Path) -> tuple[Row, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from layerfactory.build.files import write_text
@@ -10,7 +12,6 @@ from layerfactory.errors import BuildError, CatalogError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
     from layerfactory.catalog.row import Row
 
@@ -25,13 +26,13 @@ def to_csv(rows: Iterable[Row]) -> str:
 
 
 def write_rows(path: Path, rows: Iterable[Row]) -> None:
-    """Write the catalogue, whole or not at all.
+    """Write the catalogue, whole or not at all; a link stays one, and its target is written.
 
     Raises:
         CatalogError: the file cannot be written.
     """
     try:
-        write_text(path, to_csv(rows))
+        write_text(Path(os.path.realpath(path)), to_csv(rows))
     except BuildError as error:
         raise CatalogError(error.message, error.remedy) from error
 

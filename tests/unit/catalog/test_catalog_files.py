@@ -164,3 +164,16 @@ def test_a_folder_that_cannot_be_written_is_told_and_nothing_is_left(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(CatalogError, match="cannot be written"):
         write_rows(tmp_path / "file" / "layers.csv", [make_row()])
+
+
+@pytest.mark.parametrize("exists", [True, False])
+def test_a_link_stays_one_and_its_target_is_written(tmp_path, exists):
+    target, link = tmp_path / "real" / "layers.csv", tmp_path / "layers.csv"
+    target.parent.mkdir()
+    if exists:
+        target.write_text("old")
+    link.symlink_to("real/layers.csv")
+    write_rows(link, [make_row()])
+    assert link.is_symlink()
+    assert read_rows(target) == (make_row(),)
+    assert list(target.parent.iterdir()) == [target]

@@ -84,3 +84,15 @@ def test_when_nothing_fits_it_says_what_there_is(asked, message, there_is):
 def test_an_empty_catalogue_is_told():
     with pytest.raises(CatalogError, match="lists no layer"):
         find_arn([], python="3.12", region="us-west-2", architecture=Architecture.X86_64)
+
+
+@pytest.mark.parametrize(("rows", "said"), [([], "lists no layer"), (ROWS, "has no layer for")])
+def test_the_file_is_named(rows, said):
+    with pytest.raises(CatalogError, match=f"^out/mine.csv {said}"):
+        find_arn(
+            rows,
+            python="4.0",
+            region="us-west-2",
+            architecture=Architecture.X86_64,
+            source="out/mine.csv",
+        )
