@@ -63,6 +63,8 @@ class PublishResult:
     arn: str = ""
     error: LayerFactoryError | None = None
     seconds: float = 0.0
+    note: str = ""
+    """What the user should know of a step that did not fail."""
 
     def to_json(self) -> dict[str, Any]:
         """Plain values, for ``--json``."""
@@ -76,6 +78,7 @@ class PublishResult:
             "error": self.error.message if self.error else "",
             "remedy": self.error.remedy if self.error else "",
             "seconds": round(self.seconds, 3),
+            "note": self.note,
         }
 
 
@@ -182,6 +185,7 @@ def _carry_out(aws: Aws, step: Step, gone: AwsError | None, *, public: bool) -> 
         region=step.target.region.name,
         action=step.action.name,
         state=State.FAILED,
+        note=step.action.note if isinstance(step.action, Skip) else "",
     )
     try:
         state, remote = _act(aws, step, gone, public=public)

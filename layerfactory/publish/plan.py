@@ -22,9 +22,11 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Skip:
-    """The latest version is ours, and as public as wanted."""
+    """The latest version is ours, and at least as public as wanted."""
 
     remote: RemoteVersion
+    note: str = ""
+    """What the user should know although there is nothing to do."""
     name: ClassVar[str] = "skip"
 
 
@@ -85,4 +87,7 @@ def decide(layer: Layer, remote: RemoteVersion | None, *, public: bool) -> Actio
         return Upload()
     if public and not remote.public:
         return Grant(remote.version)
+    if remote.public and not public:
+        note = f"{remote.arn} is public already and stays so, although private is wanted"
+        return Skip(remote, note)
     return Skip(remote)

@@ -40,11 +40,18 @@ class Refusal:
     headers: tuple[tuple[str, str], ...] = ()
 
 
+@dataclass(frozen=True)
+class Body:
+    """What something else than AWS answers, with a status of 200."""
+
+    content: bytes
+
+
 @dataclass
 class Fault:
     """What happens to the next ``times`` calls that fit."""
 
-    does: Cut | Refusal
+    does: Cut | Refusal | Body
     region: str = ""
     call: str = ""
     """A pattern that ``lambda POST /2018-10-31/layers/…`` must hold; all do where it is empty."""
@@ -99,7 +106,7 @@ class FaultProxy:
         return f"http://127.0.0.1:{self._server.server_port}"
 
     def inject(
-        self, does: Cut | Refusal, *, region: str = "", call: str = "", times: int = 1
+        self, does: Cut | Refusal | Body, *, region: str = "", call: str = "", times: int = 1
     ) -> None:
         self.faults.append(Fault(does, region, call, times))
 
@@ -108,7 +115,7 @@ class FaultProxy:
         wanted = Fault(Cut.BEFORE, region, pattern)
         return sum(wanted.fits(call) for call in self.calls)
 
-    def note(self, call: Call) -> Cut | Refusal | None:
+    def note(self, call: Call) -> Cut | Refusal | Body | None:
         """Record a call; say what shall happen to it."""
         with self._lock:
             self.calls.append(call)
@@ -140,6 +147,8 @@ class _Handler(BaseHTTPRequestHandler):
         does = self.server.proxy.note(Call(region, service, self.command, self.path))
         if isinstance(does, Refusal):
             self._answer(does.status, *_refusal(does, service))
+        elif isinstance(does, Body):
+            self._answer(200, [], does.content)
         elif does is None:
             self._answer(*self._forward(body))
         else:

@@ -15,7 +15,14 @@ from tenacity import (
     wait_random_exponential,
 )
 
-from layerfactory.publish.aws.failures import AWS_ERRORS, is_transient, retry_after, translate
+from layerfactory.publish.aws.failures import (
+    AWS_ERRORS,
+    UNREADABLE,
+    is_transient,
+    retry_after,
+    translate,
+    unreadable,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,7 +73,8 @@ class Calls:
 
         Args:
             action: the IAM action that it needs, for the message of a failure.
-            operation: calls boto3; it may be called several times.
+            operation: calls boto3 and takes what it needs out of the answer, so that an answer
+                of another shape than AWS's fails here; it may be called several times.
 
         Raises:
             AwsError: it failed for good.
@@ -75,3 +83,5 @@ class Calls:
             return self.retry.run(operation)
         except AWS_ERRORS as error:
             raise translate(error, action, self.region) from error
+        except UNREADABLE as error:
+            raise unreadable(error, action, self.region) from error

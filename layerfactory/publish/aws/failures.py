@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from boto3.exceptions import S3UploadFailedError
 from botocore import exceptions as botocore
+from botocore.parsers import ResponseParserError
 
 from layerfactory.errors import (
     AccessDeniedError,
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 # Every error that a boto3 call raises. S3UploadFailedError hides the true one.
 AWS_ERRORS = (botocore.BotoCoreError, botocore.ClientError, S3UploadFailedError)
+
+# What comes of reading an answer that is not of AWS's shape, in botocore's parser and in our code.
+UNREADABLE = (ResponseParserError, LookupError, AttributeError, TypeError, ValueError)
 
 NO_CREDENTIALS = (
     botocore.NoCredentialsError,
@@ -126,6 +130,15 @@ def translate(error: BaseException, action: str, region: Region) -> AwsError:
             "Look at the region's health and your network, then run the same command again.",
         )
     return AwsError(f"{region}: {action}: {cause}")
+
+
+def unreadable(error: BaseException, action: str, region: Region) -> AwsError:
+    """Our error for one of ``UNREADABLE``: something else than AWS answered."""
+    return RegionUnavailableError(
+        f"{region}: {action}: answered something that is not AWS's "
+        f"({type(error).__name__}: {error})",
+        "Check your proxies (HTTPS_PROXY) and AWS_ENDPOINT_URL, then run the same command again.",
+    )
 
 
 def _translate_answer(error: botocore.ClientError, action: str, region: Region) -> AwsError:

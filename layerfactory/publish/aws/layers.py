@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from botocore.exceptions import ClientError
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from layerfactory.data.regions import Region
     from layerfactory.publish.aws.calls import Calls
     from layerfactory.publish.aws.staging import StagingBucket
+
+T = TypeVar("T")
 
 STATEMENT_ID = "public"
 """The one permission that layerfactory gives, and so may take back."""
@@ -57,15 +60,16 @@ class LayerClient:
     def versions(self, layer_name: str) -> tuple[int, ...]:
         """The numbers of all versions, newest first; none where there is no such layer."""
 
-        def pages() -> list[int]:
+        def pages() -> tuple[int, ...]:
             paginator = self._lambda.get_paginator("list_layer_versions")
-            return [
+            found = (
                 version["Version"]
                 for page in paginator.paginate(LayerName=layer_name)
                 for version in page["LayerVersions"]
-            ]
+            )
+            return tuple(sorted(found, reverse=True))
 
-        return tuple(sorted(self._calls.make(_LIST, _or(pages, [])), reverse=True))
+        return self._calls.make(_LIST, _or(pages, default=()))
 
     def latest_version(self, layer_name: str) -> RemoteVersion | None:
         """The newest version as AWS has it; None where there is no such layer."""
@@ -74,18 +78,20 @@ class LayerClient:
 
     def read(self, layer_name: str, version: int) -> RemoteVersion:
         """One version with its policy."""
-        answer = self._calls.make(
-            READ_ACTION,
-            lambda: self._lambda.get_layer_version(LayerName=layer_name, VersionNumber=version),
-        )
-        return RemoteVersion(
-            layer_name=layer_name,
-            version=version,
-            arn=answer["LayerVersionArn"],
-            code_sha256=answer["Content"]["CodeSha256"],
-            created=datetime.fromisoformat(answer["CreatedDate"]),
-            public=self._is_public(layer_name, version),
-        )
+
+        def read() -> RemoteVersion:
+            answer = self._lambda.get_layer_version(LayerName=layer_name, VersionNumber=version)
+            return RemoteVersion(
+                layer_name=layer_name,
+                version=version,
+                arn=answer["LayerVersionArn"],
+                code_sha256=answer["Content"]["CodeSha256"],
+                created=datetime.fromisoformat(answer["CreatedDate"]),
+                public=False,
+            )
+
+        found = self._calls.make(READ_ACTION, read)
+        return replace(found, public=self._is_public(layer_name, version))
 
     def publish(self, layer: Layer) -> int:
         """Upload the zip as a new version, private still; return its number.
@@ -118,13 +124,13 @@ class LayerClient:
         self._calls.make(_GRANT, grant)
 
     def _is_public(self, layer_name: str, version: int) -> bool:
-        def policy() -> str:
+        def is_public() -> bool:
             answer = self._lambda.get_layer_version_policy(
                 LayerName=layer_name, VersionNumber=version
             )
-            return answer["Policy"]
+            return grants_everybody(answer["Policy"])
 
-        return grants_everybody(self._calls.make(_READ_POLICY, _or(policy, "{}")))
+        return self._calls.make(_READ_POLICY, _or(is_public, default=False))
 
     def _publish(self, layer: Layer, content: dict[str, Any]) -> int:
         request = {**version_request(layer), "Content": content}
@@ -165,10 +171,10 @@ class LayerClient:
         return answer["Version"]
 
 
-def _or(operation: Callable[[], Any], default: Any) -> Callable[[], Any]:
+def _or(operation: Callable[[], T], *, default: T) -> Callable[[], T]:
     """The operation, with ``default`` where AWS knows no such layer or policy."""
 
-    def guarded() -> Any:
+    def guarded() -> T:
         try:
             return operation()
         except ClientError as error:

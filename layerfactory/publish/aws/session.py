@@ -110,8 +110,9 @@ class Aws:
 
     def _ask_account(self, region: Region, retry: RetryPolicy) -> str:
         client = self.client("sts", region)
-        identity = Calls(region, retry).make(_IDENTITY, client.get_caller_identity)
-        self._account = str(identity["Account"])
+        self._account = Calls(region, retry).make(
+            _IDENTITY, lambda: str(client.get_caller_identity()["Account"])
+        )
         return self._account
 
     def _open_staging(self, region: Region) -> StagingBucket:

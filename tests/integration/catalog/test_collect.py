@@ -2,7 +2,7 @@ from dataclasses import replace
 from datetime import UTC
 
 import pytest
-from fault_proxy import FOREVER, Cut
+from fault_proxy import FOREVER, Body, Cut
 from synthetic_layers import make_layer
 
 from layerfactory.catalog.collect import collect
@@ -132,3 +132,14 @@ def test_a_row_that_aws_does_not_confirm_is_dropped(aws, published):
     before = gather(aws, published)
     invented = replace(before.rows[0], version=9, arn=before.rows[0].arn[:-1] + "9")
     assert gather(aws, published, rows=[invented]).rows == before.rows
+
+
+@pytest.mark.parametrize("body", [b"<html>login</html>", b"{}", b"", b"[]", b"null", b"\xff\xfe"])
+def test_a_region_where_something_else_answers_keeps_its_rows(aws, published, proxy, body):
+    rows = gather(aws, published).rows
+    proxy.inject(Body(body), region="us-east-1", times=FOREVER)
+    collected = gather(aws, rows=rows)
+    assert collected.rows == rows
+    ((region, error),) = collected.unanswered
+    assert region == "us-east-1"
+    assert isinstance(error, RegionUnavailableError)

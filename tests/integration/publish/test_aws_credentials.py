@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 import pytest
-from fault_proxy import FOREVER, Cut, Refusal
+from fault_proxy import FOREVER, Body, Cut, Refusal
 
 from layerfactory.data.regions import regions
 from layerfactory.errors import CredentialsError
@@ -37,6 +37,12 @@ def test_a_region_always_enabled_is_asked_first_and_a_dead_one_passed_over(aws, 
     proxy.inject(Cut.BEFORE, region="us-east-1", times=FOREVER)
     assert aws.check_credentials([CAPE, EAST, WEST]) == "123456789012"
     assert [call.region for call in proxy.calls] == ["us-east-1", "us-east-1", "us-west-2"]
+
+
+@pytest.mark.parametrize("body", [b"<html>login</html>", b"{}", b"", b"\xff\xfe"])
+def test_a_region_where_something_else_answers_is_passed_over(aws, proxy, body):
+    proxy.inject(Body(body), region="us-east-1", times=FOREVER)
+    assert aws.check_credentials([EAST, WEST]) == "123456789012"
 
 
 def test_aws_endpoint_url_is_honoured(proxy, monkeypatch):

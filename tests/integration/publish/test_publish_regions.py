@@ -3,7 +3,7 @@ import hashlib
 from dataclasses import replace
 
 import pytest
-from fault_proxy import FOREVER, PUBLISH, Cut, Refusal
+from fault_proxy import FOREVER, PUBLISH, Body, Cut, Refusal
 from synthetic_layers import make_layer, make_manifest
 
 from layerfactory.build.layer import Layer
@@ -273,3 +273,48 @@ def test_a_plan_of_skips_needs_no_zip(aws, layers):
     plan = survey(aws, layers, [WEST, EAST], public=True)
     assert all(isinstance(step.action, Skip) for step in plan.steps)
     assert {result.state for result in apply(aws, plan)} == {State.SKIPPED}
+
+
+NOT_OF_AWS = [b"<html>login</html>", b"{}", b"", b"[]", b"null", b"\xff\xfe\x00", b'"text"', b"7"]
+
+
+@pytest.mark.parametrize("body", NOT_OF_AWS)
+def test_a_region_where_something_else_answers_stops_no_other(aws, layers, proxy, waits, body):
+    proxy.inject(Body(body), region="us-west-2", times=FOREVER)
+    results = release(aws, layers)
+    assert [(result.region, str(result.state)) for result in results] == [
+        ("us-east-1", "published"),
+        ("us-west-2", "failed"),
+    ] * 2
+    error = results[1].error
+    assert isinstance(error, RegionUnavailableError)
+    assert error.message.startswith("us-west-2: lambda:ListLayerVersions: answered something that")
+    assert "AWS_ENDPOINT_URL" in error.remedy
+    assert waits == []
+
+
+@pytest.mark.parametrize("body", NOT_OF_AWS)
+@pytest.mark.parametrize(
+    ("call", "action"),
+    [
+        (PUBLISH, "PublishLayerVersion"),
+        (r"GET .*/versions/\d+$", "GetLayerVersion"),
+        (r"GET .*/policy$", "GetLayerVersionPolicy"),
+    ],
+)
+def test_every_answer_that_is_read_may_be_of_something_else(aws, layers, proxy, body, call, action):
+    proxy.inject(Body(body), call=call, times=FOREVER)
+    (result,) = release(aws, layers[:1], [WEST])
+    assert isinstance(result.error, RegionUnavailableError)
+    assert f"us-west-2: lambda:{action}: answered something" in result.error.message
+    proxy.faults.clear()
+    (result,) = release(aws, layers[:1], [WEST])
+    assert result.error is None
+
+
+def test_what_is_public_stays_so_where_private_is_wanted_and_it_is_told(aws, layers):
+    release(aws, layers[:1], [WEST])
+    (result,) = release(aws, layers[:1], [WEST], public=False)
+    assert result.state is State.SKIPPED
+    assert result.to_json()["note"] == result.note
+    assert "is public already and stays so" in result.note

@@ -83,3 +83,10 @@ def test_a_dead_region_is_told_after_all_attempts(calls):
 def test_a_bug_keeps_its_traceback(calls):
     with pytest.raises(ZeroDivisionError):
         calls.make("lambda:GetLayerVersion", lambda: 1 // 0)
+
+
+@pytest.mark.parametrize("read", [lambda: {}["Version"], lambda: [].items, lambda: int("x")])
+def test_an_answer_of_another_shape_is_told_and_not_asked_for_again(calls, waits, read):
+    with pytest.raises(RegionUnavailableError, match="answered something that is not AWS's"):
+        calls.make("lambda:GetLayerVersion", read)
+    assert waits == []

@@ -2,7 +2,6 @@ import base64
 import hashlib
 from pathlib import Path
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from synthetic_layers import make_manifest, make_remote
@@ -33,10 +32,16 @@ def test_ours_but_private_is_granted_and_not_uploaded():
     assert decide(OURS, make_remote(OURS, version=4, public=False), public=True) == Grant(4)
 
 
-@pytest.mark.parametrize("public", [True, False])
-def test_where_private_is_wanted_the_same_content_is_enough(public):
-    remote = make_remote(OURS, public=public)
+def test_where_private_is_wanted_the_same_content_is_enough():
+    remote = make_remote(OURS, public=False)
     assert decide(OURS, remote, public=False) == Skip(remote)
+
+
+def test_what_is_public_stays_so_and_it_is_told():
+    remote = make_remote(OURS, public=True)
+    skip = decide(OURS, remote, public=False)
+    assert skip == Skip(remote, skip.note)
+    assert f"{remote.arn} is public already" in skip.note
 
 
 def sha(content: bytes) -> str:
