@@ -1,0 +1,48 @@
+"""What every verb does first and last: read its selectors, and end with an exit code."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from layerfactory.cli.session import Choice
+    from layerfactory.cli.stages import Outcome
+    from layerfactory.console import Console
+    from layerfactory.data.runtimes import Architecture
+    from layerfactory.errors import LayerFactoryError
+
+
+def read_choice(
+    only: list[str] | None,
+    python: list[str] | None,
+    scikit_learn: list[str] | None,
+    architecture: list[Architecture] | None,
+    region: list[str] | None = None,
+) -> Choice:
+    """What the selectors name of the matrix."""
+    from layerfactory.cli.session import Choice
+    from layerfactory.matrix.select import Selection
+
+    selection = Selection(
+        pythons=tuple(python or ()),
+        scikit_learns=tuple(scikit_learn or ()),
+        architectures=tuple(str(name) for name in architecture or ()),
+        only=tuple(only or ()),
+    )
+    return Choice(selection, tuple(name.lstrip("=") for name in region or ()))
+
+
+def finish(
+    console: Console, outcomes: Sequence[Outcome], last: LayerFactoryError | None = None
+) -> None:
+    """Tell each failure with its remedy; the first gives the exit code."""
+    errors = [(each.error, str(each.plan.cell)) for each in outcomes if each.error is not None]
+    errors += [(last, "")] if last is not None else []
+    for error, place in errors:
+        console.fail(error, place)
+    if errors:
+        raise typer.Exit(errors[0][0].exit_code)

@@ -1,0 +1,149 @@
+"""The verbs that make layers here: plan, lock, build and verify."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from layerfactory.cli import options as o
+from layerfactory.cli.common import finish, read_choice
+from layerfactory.cli.failures import ends_well
+from layerfactory.console import Console
+
+
+@ends_well
+def plan(
+    only: o.Only = None,
+    python: o.Python = None,
+    scikit_learn: o.ScikitLearn = None,
+    architecture: o.Arch = None,
+    region: o.RegionNames = None,
+    matrix: o.MatrixFile = o.MATRIX,
+    output: o.Output = o.OUTPUT,
+    as_json: o.AsJson = False,
+) -> None:
+    """Say what each cell is and what is still to be done for it; touch nothing.
+
+    Cells that cannot exist are listed with the reason.
+
+    Example: layerfactory plan --only 'py3.12-*'
+    """
+    from layerfactory.cli import stages
+    from layerfactory.cli.planning import PLAN_COLUMNS, plan_row
+    from layerfactory.cli.session import open_session
+    from layerfactory.cli.views import document, outcome_json
+
+    console = Console(as_json=as_json)
+    chosen = read_choice(only, python, scikit_learn, architecture, region)
+    session = open_session(console, matrix, chosen, output, o.JOBS)
+    outcomes = stages.run_stages(session, stages.foresee, quiet=True)
+    console.table("", PLAN_COLUMNS, [plan_row(outcome) for outcome in outcomes])
+    console.json(document("plan", cells=[outcome_json(outcome) for outcome in outcomes]))
+    finish(console, outcomes)
+
+
+@ends_well
+def lock(
+    only: o.Only = None,
+    python: o.Python = None,
+    scikit_learn: o.ScikitLearn = None,
+    architecture: o.Arch = None,
+    region: o.RegionNames = None,
+    upgrade: Annotated[bool, typer.Option("--upgrade", help="Make existing locks anew.")] = False,
+    matrix: o.MatrixFile = o.MATRIX,
+    jobs: o.Jobs = o.JOBS,
+    dry_run: o.DryRun = False,
+    as_json: o.AsJson = False,
+) -> None:
+    """Resolve cells to exact wheels with hashes, as of their scikit-learn's days, into locks/.
+
+    Example: layerfactory lock --python 3.7 --scikit-learn 0.23.0
+    """
+    from layerfactory.cli import stages
+    from layerfactory.cli.planning import LOCK_COLUMNS, lock_row
+    from layerfactory.cli.session import Overrides, open_session
+    from layerfactory.cli.views import document, outcome_json
+
+    console = Console(as_json=as_json)
+    chosen = read_choice(only, python, scikit_learn, architecture, region)
+    session = open_session(console, matrix, chosen, o.OUTPUT, jobs, Overrides(force=upgrade))
+    stage = stages.relock if upgrade else stages.lock
+    outcomes = stages.run_stages(session, stages.foresee_lock if dry_run else stage, quiet=dry_run)
+    console.table("", LOCK_COLUMNS, [lock_row(outcome) for outcome in outcomes])
+    console.json(document("lock", cells=[outcome_json(outcome) for outcome in outcomes]))
+    finish(console, outcomes)
+
+
+@ends_well
+def build(
+    only: o.Only = None,
+    python: o.Python = None,
+    scikit_learn: o.ScikitLearn = None,
+    architecture: o.Arch = None,
+    region: o.RegionNames = None,
+    builder: o.Builder = None,
+    image: o.Image = None,
+    bytecode: o.BytecodePolicy = None,
+    force: o.Force = False,
+    matrix: o.MatrixFile = o.MATRIX,
+    output: o.Output = o.OUTPUT,
+    jobs: o.Jobs = o.JOBS,
+    dry_run: o.DryRun = False,
+    as_json: o.AsJson = False,
+) -> None:
+    """Build the layers: a zip and a manifest for each cell. What is up to date is left alone.
+
+    Example: layerfactory build --python 3.7 --scikit-learn 0.23.0
+    """
+    from layerfactory.cli import stages, views
+    from layerfactory.cli.session import Overrides, open_session
+
+    console = Console(as_json=as_json)
+    chosen = read_choice(only, python, scikit_learn, architecture, region)
+    overrides = Overrides(builder, image, bytecode, force)
+    session = open_session(console, matrix, chosen, output, jobs, overrides)
+    steps = (stages.foresee,) if dry_run else (stages.lock, stages.build)
+    outcomes = stages.run_stages(session, *steps, quiet=dry_run)
+    console.table("", views.BUILD_COLUMNS, [views.build_row(outcome) for outcome in outcomes])
+    cells = [views.outcome_json(outcome) for outcome in outcomes]
+    console.json(views.document("build", cells=cells))
+    finish(console, outcomes)
+
+
+@ends_well
+def verify(
+    only: o.Only = None,
+    python: o.Python = None,
+    scikit_learn: o.ScikitLearn = None,
+    architecture: o.Arch = None,
+    region: o.RegionNames = None,
+    builder: o.Builder = None,
+    image: o.Image = None,
+    allow_unprobed: o.AllowUnprobed = False,
+    matrix: o.MatrixFile = o.MATRIX,
+    output: o.Output = o.OUTPUT,
+    jobs: o.Jobs = o.JOBS,
+    dry_run: o.DryRun = False,
+    as_json: o.AsJson = False,
+) -> None:
+    """Prove built layers: sizes, every ELF file, contents, and each estimator in the real Python.
+
+    Example: layerfactory verify --only 'py3.12-*'
+    """
+    from layerfactory.cli import stages, views
+    from layerfactory.cli.session import Overrides, open_session
+    from layerfactory.cli.verifying import show_findings, verifying
+
+    console = Console(as_json=as_json)
+    chosen = read_choice(only, python, scikit_learn, architecture, region)
+    overrides = Overrides(builder, image)
+    session = open_session(console, matrix, chosen, output, jobs, overrides)
+    prove = verifying(allow_unprobed=allow_unprobed)
+    steps = (stages.known, stages.load) if dry_run else (stages.known, stages.load, prove)
+    outcomes = stages.run_stages(session, *steps, quiet=dry_run)
+    console.table("", views.VERIFY_COLUMNS, [views.verify_row(outcome) for outcome in outcomes])
+    show_findings(console, outcomes)
+    cells = [views.outcome_json(outcome) for outcome in outcomes]
+    console.json(views.document("verify", cells=cells))
+    finish(console, outcomes)
