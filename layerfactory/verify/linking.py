@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,9 +20,12 @@ if TYPE_CHECKING:
 _GLIBC_PREFIX = "GLIBC_"
 """Of versions without a number: GLIBC_PRIVATE, and GLIBC_ABI_DT_RELR, which came with 2.36."""
 
+_TAG = re.compile(r"\.cpython-(?P<version>\d+)[^/]*\.so$")
+"""``.cpython-37m-x86_64-linux-gnu.so``; those of the stable ABI have no such tag."""
+
 
 def check_elf(elf: Mapping[str, ElfFacts | None], cell: Cell) -> Iterator[Finding]:
-    """Machine, alignment, symbol versions and needed libraries of each file.
+    """Tag, machine, alignment, symbol versions and needed libraries of each file.
 
     Args:
         elf: the facts by path; None for a file that cannot be read.
@@ -30,12 +34,21 @@ def check_elf(elf: Mapping[str, ElfFacts | None], cell: Cell) -> Iterator[Findin
     readable = {path: facts for path, facts in elf.items() if facts is not None}
     for path, facts in elf.items():
         if facts is None:
-            yield Finding("elf", path, "is an ELF file that cannot be read")
+            yield Finding("elf", path, "cannot be read as an ELF file")
             continue
+        yield from _check_tag(path, cell)
         yield from _check_machine(path, facts, cell)
         yield from _check_symbols(path, facts, cell.runtime)
     for path, library in _unreachable(readable):
         yield Finding("elf", path, f"needs {library}, which it cannot find")
+
+
+def _check_tag(path: str, cell: Cell) -> Iterator[Finding]:
+    """Python passes over extension modules that are tagged for another one."""
+    tag = _TAG.search(path)
+    if tag is not None and tag["version"] != cell.python.replace(".", ""):
+        message = f"is tagged for CPython {tag['version']}, which Python {cell.python} passes over"
+        yield Finding("elf", path, message)
 
 
 def _check_machine(path: str, facts: ElfFacts, cell: Cell) -> Iterator[Finding]:

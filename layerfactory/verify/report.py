@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from layerfactory.build.files import write_json
 from layerfactory.errors import VerifyError
-from layerfactory.verify.findings import REPORT_VERSION, Report
+from layerfactory.verify.findings import REPORT_VERSION, Probe, ProbeState, Report
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,9 +15,14 @@ if TYPE_CHECKING:
     from layerfactory.build.layer import Layer
     from layerfactory.build.locks.lock import Lock
 
+_UNFIT = frozenset({"size", "zip"})
+"""Checks whose findings forbid to unpack a zip: it may be a bomb, or lead out of its folder."""
+
 
 def verify(layer: Layer, lock: Lock, *, image: str, cache: Path, jobs: int = 2) -> Report:
     """Check a layer's files and probe it; every finding is in the report.
+
+    A zip that is damaged, too large or odd is not unpacked, and so not probed.
 
     Args:
         layer: what to verify.
@@ -34,6 +39,9 @@ def verify(layer: Layer, lock: Lock, *, image: str, cache: Path, jobs: int = 2) 
     from layerfactory.verify.untrimmed import untrimmed_names
 
     findings = check_layer(layer, lock, untrimmed_names(lock, cache))
+    if any(finding.check in _UNFIT for finding in findings):
+        probe = Probe(ProbeState.NOT_PROBED, reason="the zip itself is at fault, and not unpacked")
+        return Report(layer.cell.identifier, layer.manifest.sha256, findings, probe)
     probe, more = probe_layer(layer, lock, image=image, cache=cache, jobs=jobs)
     return Report(layer.cell.identifier, layer.manifest.sha256, (*findings, *more), probe)
 

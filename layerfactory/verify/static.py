@@ -36,6 +36,8 @@ def check_layer(layer: Layer, lock: Lock, untrimmed: Collection[str]) -> tuple[F
     policy, python = layer.manifest.bytecode, layer.cell.python
     if unzipped.damage and not unzipped.members:
         return tuple(unzipped.damage)
+    if not unzipped.read:
+        return tuple(check_size(unzipped, layer.manifest))
     return (
         *unzipped.damage,
         *check_size(unzipped, layer.manifest),

@@ -6,14 +6,16 @@ The zip is what gets published, so it is read itself and never the tree it was m
 from __future__ import annotations
 
 import hashlib
+import re
 import struct
 import zipfile
 import zlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from layerfactory.build.elf.facts import ElfFacts, read_facts
 from layerfactory.build.elf.image import MAGIC
+from layerfactory.data.runtimes import limits
 from layerfactory.verify.findings import Finding
 
 if TYPE_CHECKING:
@@ -33,6 +35,10 @@ _DAMAGE = (
 """All that zipfile raises on zips that are damaged."""
 _METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 """What Lambda unpacks."""
+_READ_BEYOND_LIMIT = 1.1
+"""A zip that is a little too large is read, so that all its faults are told; a bomb is not."""
+_SHARED_OBJECT = re.compile(r"\.so(\.[^/]*)?$")
+"""By its name the loader's: ``_fast.cpython-313-x86_64-linux-gnu.so``, ``libgomp.so.1.0.0``."""
 _PYC_HEADER = 16
 """Magic number, flags, and a hash or time and size; PEP 552, in bytes."""
 
@@ -46,7 +52,7 @@ class Unzipped:
     members: tuple[zipfile.ZipInfo, ...] = ()
     """In the zip's own order, with duplicates."""
     elf: dict[str, ElfFacts | None] = field(default_factory=dict)
-    """None for an ELF file that cannot be read."""
+    """None for one that is no ELF file by its content, or cannot be read."""
     scripts: set[str] = field(default_factory=set)
     """Files that begin with ``#!``."""
     bytecode: dict[str, bytes] = field(default_factory=dict)
@@ -56,6 +62,8 @@ class Unzipped:
     metadata: dict[str, bytes] = field(default_factory=dict)
     """METADATA and WHEEL of each dist-info folder."""
     damage: list[Finding] = field(default_factory=list)
+    read: bool = True
+    """Whether its members were read; not where they would unpack to far more than Lambda takes."""
 
     @property
     def names(self) -> frozenset[str]:
@@ -80,6 +88,10 @@ def unzip(path: Path) -> Unzipped:
     try:
         with zipfile.ZipFile(path) as archive:
             result = Unzipped(sha256, zipped_bytes, tuple(archive.infolist()))
+            # zipfile stops at the size that a member declares: it can be trusted for this.
+            declared = sum(member.file_size for member in result.members)
+            if declared > _READ_BEYOND_LIMIT * limits().unzipped_bytes:
+                return replace(result, read=False)
             for member in result.files:
                 _read(archive, member, result)
     except _DAMAGE as error:
@@ -101,6 +113,8 @@ def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo, result: Unzipped) -
     name = member.filename
     if data.startswith(MAGIC):
         result.elf[name] = read_facts(data)
+    elif _SHARED_OBJECT.search(name):
+        result.elf[name] = None
     elif data.startswith(b"#!"):
         result.scripts.add(name)
     if name.endswith(".pyc"):

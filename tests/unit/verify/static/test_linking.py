@@ -37,7 +37,32 @@ def test_a_segment_out_of_line(draft, elf_files):
 def test_a_file_that_cannot_be_read(draft):
     draft.files[LIBRARY] = draft.files[LIBRARY][:200]
     found = draft.check()
-    assert ("elf", LIBRARY, "is an ELF file that cannot be read") in found
+    assert ("elf", LIBRARY, "cannot be read as an ELF file") in found
+
+
+@pytest.mark.parametrize("name", ["_slow.cpython-311-x86_64-linux-gnu.so", "libx-1a2b.so.1.0.0"])
+@pytest.mark.parametrize("content", [b"", b"#!/bin/sh\n", b"\x7fEL"])
+def test_a_file_that_is_a_library_by_its_name_alone(draft, name, content):
+    path = f"python/sklearn/{name}"
+    draft.files[path] = content
+    assert draft.check() == [("elf", path, "cannot be read as an ELF file")]
+
+
+@pytest.mark.parametrize(
+    ("suffix", "good"),
+    [
+        ("cpython-311-x86_64-linux-gnu.so", True),
+        ("abi3.so", True),
+        ("so", True),
+        ("cpython-312-x86_64-linux-gnu.so", False),
+        ("cpython-37m-x86_64-linux-gnu.so", False),
+        ("cpython-31-x86_64-linux-gnu.so", False),
+    ],
+)
+def test_extension_modules_are_tagged_for_the_python_of_the_layer(draft, suffix, good):
+    path = f"python/sklearn/_slow.{suffix}"
+    draft.files[path] = draft.files[MODULE]
+    assert [subject for _, subject, _ in draft.check()] == ([] if good else [path])
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from layerfactory.data.runtimes import limits
+from layerfactory.verify.findings import ProbeState
 from layerfactory.verify.packing import check_size
+from layerfactory.verify.report import verify
 from layerfactory.verify.static import check_layer
+from layerfactory.verify.untrimmed import names_path, store_names
 from layerfactory.verify.unzipped import unzip
 
 MODULE = "python/sklearn/_fast.cpython-311-x86_64-linux-gnu.so"
@@ -57,6 +60,37 @@ def test_the_limit_is_on_the_unzipped_bytes(draft, excess, found):
     manifest = replace(layer.manifest, unzipped_bytes=limits().unzipped_bytes + excess)
     findings = list(check_size(unzipped, manifest))
     assert [(finding.check, finding.subject) for finding in findings] == found
+
+
+def test_a_zip_bomb_is_not_read(draft):
+    declare_size(draft, int(1.2 * limits().unzipped_bytes))
+    unzipped = unzip(draft.path())
+    assert not unzipped.read
+    assert unzipped.metadata == {}
+    found = draft.check_as_it_is()
+    assert [(check, subject) for check, subject, _ in found] == [
+        ("size", "zip"),
+        ("size", "unzipped_bytes"),
+    ]
+
+
+def test_a_zip_bomb_is_not_unpacked_either(draft, tmp_path):
+    declare_size(draft, int(1.2 * limits().unzipped_bytes))
+    lock = draft.lock()
+    store_names(names_path(tmp_path, lock), tuple(draft.untrimmed()))
+    report = verify(draft.layer(), lock, image="", cache=tmp_path)
+    assert (report.passed, report.probe.state) == (False, ProbeState.NOT_PROBED)
+    assert report.probe.reason == "the zip itself is at fault, and not unpacked"
+    assert {finding.check for finding in report.findings} == {"size"}
+
+
+def declare_size(draft, size):
+    """Write the zip, and let its directory say that the first member unpacks to so much."""
+    draft.write()
+    data = bytearray(draft.path().read_bytes())
+    place = data.index(b"PK\x01\x02") + 24
+    data[place : place + 4] = size.to_bytes(4, "little")
+    draft.path().write_bytes(data)
 
 
 @pytest.mark.parametrize("name", ["/python/a.txt", "python/../a.txt", "python\\a.txt"])
