@@ -12,6 +12,7 @@ from layerfactory.cli.common import finish, read_choice
 from layerfactory.cli.failures import ends_well
 from layerfactory.console import Console
 from layerfactory.data.runtimes import Architecture
+from layerfactory.errors import CatalogError
 
 
 @ends_well
@@ -218,12 +219,18 @@ def arn(
     from layerfactory.cli.views import document, row_json
 
     console = Console(as_json=as_json)
+    if not catalog.exists():
+        raise CatalogError(
+            f"{catalog}: there is no such file",
+            "Name the index with --catalog; a rehearsal's is dist/layers.csv.",
+        )
     row = find_arn(
         read_rows(catalog),
         python=python.lstrip("="),
         scikit_learn=scikit_learn.lstrip("="),
         region=region,
         architecture=architecture,
+        source=str(catalog),
     )
     console.say(row.arn)
     console.json(document("arn", **row_json(row)))

@@ -46,12 +46,14 @@ def open_aws(console: Console, choice: AwsChoice, regions: Sequence[Region]) -> 
     """The account of a run; credentials are checked before anything is done.
 
     Raises:
+        MatrixError: the bucket's template does not fit the regions.
         CredentialsError: there are none, or they are not valid.
     """
     from layerfactory.publish.aws.session import Aws
-    from layerfactory.publish.aws.settings import BUCKET_TEMPLATE, AwsSettings
+    from layerfactory.publish.aws.settings import BUCKET_TEMPLATE, AwsSettings, check_buckets
 
     template = choice.bucket or BUCKET_TEMPLATE
+    check_buckets(template, regions)
     if choice.local:
         from layerfactory.publish.embedded import embedded_aws
 
@@ -194,6 +196,9 @@ def show_results(console: Console, results: Sequence[PublishResult]) -> None:
         for r in results
     ]
     console.table("Published", columns, rows)
+    for result in results:
+        if result.note:
+            console.warn(result.note)
 
 
 def _first_line(result: PublishResult) -> str:
