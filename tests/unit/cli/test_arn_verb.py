@@ -70,8 +70,8 @@ def test_json(arn):
         ),
         (
             ["--python", "3.7", "--region", "us-west-2", "--catalog", "no.csv"],
-            "lists no layer",
-            "Publish first: layerfactory release",
+            "no.csv: there is no such file",
+            "Name the index with --catalog",
         ),
     ],
 )
