@@ -34,6 +34,7 @@ def compare(layer: Observed, baseline: Observed, lock: Lock) -> tuple[Finding, .
         *_different_outputs(layer, baseline),
         *_other_versions(layer, lock),
         *_compiled(layer),
+        *_broken(layer),
     )
 
 
@@ -106,3 +107,8 @@ def _other_versions(layer: Observed, lock: Lock) -> Iterator[Finding]:
 def _compiled(layer: Observed) -> Iterator[Finding]:
     message = "is compiled at import: its bytecode is missing or stale"
     yield from _named(layer.compiled, message, "files")
+
+
+def _broken(layer: Observed) -> Iterator[Finding]:
+    message = "is bytecode that the layer's own Python cannot load"
+    yield from _named(layer.broken, message, "bytecode files")

@@ -31,6 +31,8 @@ class Observed:
     compiled: tuple[str, ...]
     """Source files that were compiled at import, relative to the tree."""
     seconds: float
+    broken: tuple[str, ...] = ()
+    """Bytecode files that the interpreter cannot load, relative to the tree."""
 
     def passed(self, kind: str, among: Container[str] | None = None) -> int:
         """How many checks of a kind went well, of all or of these subjects."""
@@ -55,6 +57,7 @@ class Observed:
                     **fields,
                     "isolation": tuple(value["isolation"]),
                     "compiled": tuple(value["compiled"]),
+                    "broken": tuple(value["broken"]),
                 }
             )
             whole = value["format"] == FORMAT and ESTIMATORS in found.checks

@@ -17,6 +17,7 @@ import tempfile
 import time
 import warnings
 
+import probe_bytecode
 import probe_estimators
 import probe_packages
 import probe_world
@@ -42,6 +43,7 @@ def main() -> None:
     result["isolation"] = probe_world.isolation(options.tree)
     result["checks"]["steps"]["compile watch"] = blind or "ok"
     result["compiled"] = watch.compiled_under(options.tree)
+    result["broken"] = probe_bytecode.broken_under(options.tree)
     result["seconds"] = round(time.time() - started, 3)
     with open(options.out, "w", encoding="utf-8") as file:
         json.dump(result, file, indent=1, sort_keys=True)

@@ -30,12 +30,13 @@ def test_a_whole_layer_passes(specimen, cache, tmp_path, identifier):
 
 @pytest.fixture(scope="module")
 def spoiled(specimen, cache, tmp_path_factory):
-    """What is found in a layer with five faults, by subject."""
+    """What is found in a layer with six faults, by subject."""
 
     def spoil(tree):
         (tree / "sklearn/isotonic.pyc").unlink()
         fresh_source(tree / "joblib/hashing.pyc")
         stale_bytecode(tree / "joblib/pool.pyc")
+        cut_short(tree / "joblib/test/test_hashing.pyc")
         next(tree.glob("threadpoolctl-*.dist-info/METADATA")).unlink()
         next(tree.glob("scipy/special/_ufuncs.*.so")).unlink()
 
@@ -52,6 +53,12 @@ def fresh_source(bytecode):
     bytecode.with_suffix(".py").write_text("def hash(value):\n    return 'x'\n")
 
 
+def cut_short(bytecode):
+    content = bytecode.read_bytes()
+    bytecode.unlink()
+    bytecode.write_bytes(content[: len(content) // 2])
+
+
 def stale_bytecode(bytecode):
     """A source with bytecode that was made of another: its date and size do not fit."""
     cached = bytecode.parent / "__pycache__" / f"{bytecode.stem}.cpython-37.pyc"
@@ -65,6 +72,10 @@ def stale_bytecode(bytecode):
 @pytest.mark.parametrize("path", ["joblib/hashing.py", "joblib/pool.py"])
 def test_what_is_compiled_at_import_is_found(spoiled, path):
     assert "compiled at import" in spoiled[path]
+
+
+def test_bytecode_that_nothing_imports_is_read_too(spoiled):
+    assert "cannot load" in spoiled["joblib/test/test_hashing.pyc"]
 
 
 def test_metadata_that_is_gone_is_found(spoiled):

@@ -93,6 +93,12 @@ def test_each_compiled_file_is_named():
     assert [f.subject for f in compare(layer, GOOD, LOCK)] == ["joblib/a.py", "joblib/b.py"]
 
 
+def test_bytecode_that_cannot_be_loaded_is_named():
+    (finding,) = compare(replace(GOOD, broken=("joblib/a.pyc",)), GOOD, LOCK)
+    message = "is bytecode that the layer's own Python cannot load"
+    assert finding == Finding("probe", "joblib/a.pyc", message)
+
+
 def test_the_untrimmed_install_may_compile():
     assert compare(GOOD, replace(GOOD, compiled=("numpy/__init__.py",)), LOCK) == ()
 
