@@ -144,6 +144,7 @@ def _try_functions(
                 scikit_learn=cell.scikit_learn,
                 region=region.name,
                 architecture=cell.architecture,
+                source=str(to.catalog),
             )
 
             def progress(what: str, cell: str = str(cell)) -> None:

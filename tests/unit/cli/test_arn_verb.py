@@ -71,7 +71,7 @@ def test_json(arn):
         (
             ["--python", "3.7", "--region", "us-west-2", "--catalog", "no.csv"],
             "no.csv: there is no such file",
-            "Name the index with --catalog",
+            "Name the index with --catalog; a rehearsal's is dist/layers.csv.",
         ),
     ],
 )
