@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 # Seconds; on one busy core a run takes five to fifteen.
 TIMEOUT = 900.0
+# Of the container, which holds this one run: as on Lambda, the one folder that can be written.
+_SCRATCH = "/tmp"  # noqa: S108
 # One thread each, so that sums run in the same order and two probes share the machine fairly.
 THREADS = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 FLAGS = ("-I", "-S", "-B")
@@ -117,10 +119,11 @@ class DockerGuest:
             container.put_tree(tree, "/opt/python", writable=False)
             container.put_tree(scripts, "/layerfactory/guest", writable=False)
             argv = [self._python, *FLAGS, "/layerfactory/guest"]
-            argv += ["--tree", "/opt/python", "--out", "/tmp/result.json"]  # noqa: S108
-            env = {"HOME": "/tmp", **THREADS}  # noqa: S108
+            result = f"{_SCRATCH}/result.json"
+            argv += ["--tree", "/opt/python", "--out", result]
+            env = {"HOME": _SCRATCH, **THREADS}
             _require_alive(container.exec(argv, env=env, user=NOBODY, timeout=TIMEOUT))
-            return json.loads(container.get_file("/tmp/result.json"))  # noqa: S108
+            return json.loads(container.get_file(result))
 
     def _container(self) -> Container:
         return Container(
