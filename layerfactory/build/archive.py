@@ -8,8 +8,7 @@ larger file than libdeflate; so the few structures of the format are written her
 from __future__ import annotations
 
 import struct
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
 
 from layerfactory.errors import BuildError
@@ -17,11 +16,10 @@ from layerfactory.errors import BuildError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-# libdeflate's levels. 6 takes 1.2 s for a layer on two cores; 12 takes ten times as long for 3 %.
+# libdeflate's: it takes 1.2 s for a layer on two cores.
 LEVEL = 6
-BEST_LEVEL = 12
 
-_STORED, _DEFLATED = 0, 8
+STORED, _DEFLATED = 0, 8
 _VERSION = 20  # 2.0: deflate
 _UNIX = 3 << 8
 _UTF8 = 1 << 11
@@ -59,50 +57,18 @@ def compress(name: str, data: bytes, *, executable: bool, level: int = LEVEL) ->
         crc=deflate.crc32(data),
         size=len(data),
         payload=data if stored else packed,
-        method=_STORED if stored else _DEFLATED,
+        method=STORED if stored else _DEFLATED,
     )
-
-
-def squeeze(members: Sequence[Member], limit: int, jobs: int) -> tuple[Member, ...]:
-    """Compress harder, the largest members first, until the zip fits ``limit`` bytes.
-
-    Where even all of it would not fit, the members come back as they are: the time is better
-    spent elsewhere, since a zip over the limit goes through S3 whatever it weighs.
-    """
-    excess = zip_size(members) - limit
-    by_size = sorted(range(len(members)), key=lambda i: (-len(members[i].payload), members[i].name))
-    # Level 12 never saved more than 5 % of a layer.
-    if excess <= 0 or excess > 0.05 * sum(len(member.payload) for member in members):
-        return tuple(members)
-    result = list(members)
-    with ThreadPoolExecutor(jobs) as pool:
-        for index, harder in zip(
-            by_size, pool.map(_harder, (members[i] for i in by_size)), strict=True
-        ):
-            excess -= len(result[index].payload) - len(harder.payload)
-            result[index] = harder
-            if excess <= 0:
-                pool.shutdown(cancel_futures=True)
-                return tuple(result)
-    return tuple(members)
-
-
-def _harder(member: Member) -> Member:
-    import deflate
-
-    if member.method == _STORED:
-        return member
-    data = bytes(deflate.deflate_decompress(member.payload, member.size))
-    packed = bytes(deflate.deflate_compress(data, BEST_LEVEL))
-    return replace(member, payload=min(packed, member.payload, key=len))
 
 
 def zip_size(members: Iterable[Member]) -> int:
     """The bytes that a zip of these members has."""
-    fixed = _LOCAL.size + _CENTRAL.size
-    return _END.size + sum(
-        fixed + 2 * len(member.name.encode()) + len(member.payload) for member in members
-    )
+    return _END.size + sum(map(member_size, members))
+
+
+def member_size(member: Member) -> int:
+    """The bytes that a member takes in a zip, its entry in the directory included."""
+    return _LOCAL.size + _CENTRAL.size + 2 * len(member.name.encode()) + len(member.payload)
 
 
 def write_zip(file: IO[bytes], members: Sequence[Member]) -> None:

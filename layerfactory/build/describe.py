@@ -2,53 +2,55 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
-from layerfactory.build.layer import PackagedWheel
-from layerfactory.build.licenses import combine, library_licenses, wheel_license
+from layerfactory.build.archive import member_size
+from layerfactory.build.layer import PackagedWheel, RuleUse
+from layerfactory.build.licenses import combine, library_licenses
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from layerfactory.build.locks.lock import Lock
-    from layerfactory.build.records import Distribution
+    from layerfactory.build.archive import Member
+    from layerfactory.build.locks.lock import LockedWheel
+    from layerfactory.build.parts.part import Part
 
 
-def describe_packages(
-    lock: Lock,
-    tree: Path,
-    distributions: tuple[Distribution, ...],
-    compiled: Mapping[str, str],
-    sizes: Mapping[str, int],
-) -> tuple[PackagedWheel, ...]:
-    """Book each shipped byte to its distribution.
+def describe_package(
+    part: Part, wheel: LockedWheel, members: Mapping[str, Member]
+) -> PackagedWheel:
+    """Book each byte of a layer to its distribution.
 
     Args:
-        lock: what was installed.
-        tree: the install.
-        distributions: what the install says of itself.
-        compiled: the bytecode file of each source.
-        sizes: bytes of each shipped file.
+        part: what the wheel gave.
+        wheel: as it was locked.
+        members: all members of the zip by name, as they were compressed in the end.
     """
-    wheels = {wheel.name: wheel for wheel in lock.wheels}
-
-    def shipped_bytes(name: str) -> int:
-        return sizes.get(name, 0) + sizes.get(compiled.get(name, ""), 0)
-
-    return tuple(
-        PackagedWheel(
-            name=dist.name,
-            version=dist.version,
-            wheel=wheels[dist.name].filename,
-            sha256=wheels[dist.name].sha256,
-            license=wheel_license((tree / dist.info / "METADATA").read_text("utf-8")),
-            bytes=sum(map(shipped_bytes, dist.files)),
-        )
-        for dist in distributions
+    mine = [members[member.name] for member in part.members]
+    return PackagedWheel(
+        name=part.name,
+        version=part.version,
+        wheel=wheel.filename,
+        sha256=wheel.sha256,
+        license=part.license,
+        bytes=sum(member.size for member in mine),
+        zipped_bytes=sum(map(member_size, mine)),
+        rules=part.rules,
     )
 
 
-def layer_license(packages: tuple[PackagedWheel, ...], files: Mapping[str, int]) -> str:
+def sum_rules(packages: Iterable[PackagedWheel]) -> tuple[RuleUse, ...]:
+    """What each rule took from all of them; sorted by rule."""
+    files: Counter[str] = Counter()
+    sizes: Counter[str] = Counter()
+    for package in packages:
+        for use in package.rules:
+            files[use.rule] += use.files
+            sizes[use.rule] += use.bytes
+    return tuple(RuleUse(rule, files[rule], sizes[rule]) for rule in sorted(files))
+
+
+def layer_license(packages: Sequence[PackagedWheel], files: Iterable[str]) -> str:
     """The SPDX expression over the distributions and the shared libraries they bring."""
     return combine([*(package.license for package in packages), *library_licenses(files)])

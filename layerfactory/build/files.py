@@ -42,8 +42,12 @@ def disk_faults(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def replacing(path: Path) -> Iterator[BufferedRandom]:
+def replacing(path: Path, *, durable: bool = True) -> Iterator[BufferedRandom]:
     """Write beside ``path`` and rename at the end; on any failure ``path`` stays as it was.
+
+    Args:
+        path: the file.
+        durable: wait until the disk has it; not needed where a loss is found out and mended.
 
     Raises:
         BuildError: the file cannot be written.
@@ -56,7 +60,8 @@ def replacing(path: Path) -> Iterator[BufferedRandom]:
             with os.fdopen(descriptor, "w+b") as file:
                 yield file
                 file.flush()
-                os.fsync(file.fileno())
+                if durable:
+                    os.fsync(file.fileno())
             part.chmod(0o644)
             part.replace(path)
         except BaseException:

@@ -13,9 +13,18 @@ if TYPE_CHECKING:
 
     from layerfactory.matrix.cell import Cell
 
-MANIFEST_VERSION = 1
+MANIFEST_VERSION = 2
 ROOT = "python/"
 """Lambda puts ``/opt/python`` on ``sys.path``; a layer unpacks at ``/opt``."""
+
+
+@dataclass(frozen=True, slots=True)
+class RuleUse:
+    """What one trim rule took away."""
+
+    rule: str
+    files: int
+    bytes: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +41,10 @@ class PackagedWheel:
     """SPDX expression; empty where the metadata tells none."""
     bytes: int
     """Bytes of its files in the layer, unzipped."""
-
-
-@dataclass(frozen=True, slots=True)
-class RuleUse:
-    """What one trim rule took away."""
-
-    rule: str
-    files: int
-    bytes: int
+    zipped_bytes: int
+    """Bytes that they take in the zip, with their entries in its directory."""
+    rules: tuple[RuleUse, ...]
+    """What was taken from it; sorted by rule."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +105,9 @@ class Manifest:
         """
         try:
             fields = {key: value[key] for key in cls.__dataclass_fields__}
-            fields["packages"] = tuple(PackagedWheel(**p) for p in value["packages"])
+            fields["packages"] = tuple(map(_package, value["packages"]))
             fields["license_texts"] = tuple(value["license_texts"])
-            fields["rules"] = tuple(RuleUse(**r) for r in value["rules"])
+            fields["rules"] = _rules(value["rules"])
             manifest = cls(**fields)
         except (KeyError, TypeError) as error:
             msg = f"{source}: not a layer's manifest ({error})"
@@ -112,6 +116,14 @@ class Manifest:
             msg = f"{source}: a manifest of version {manifest.version}, not {MANIFEST_VERSION}"
             raise BuildError(msg, "Build the cell again.")
         return manifest
+
+
+def _package(value: dict[str, Any]) -> PackagedWheel:
+    return PackagedWheel(**{**value, "rules": _rules(value["rules"])})
+
+
+def _rules(value: list[dict[str, Any]]) -> tuple[RuleUse, ...]:
+    return tuple(RuleUse(**use) for use in value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,8 +34,6 @@ class Packed:
     """The members of a zip and what was saved on the way."""
 
     members: tuple[Member, ...]
-    sizes: dict[str, int]
-    """Bytes of each shipped file, unzipped."""
     rules: tuple[RuleUse, ...]
 
 
@@ -76,8 +74,7 @@ def pack(tree: Path, selection: Selection, page_size: int, jobs: int) -> Packed:
     uses = _rule_uses(tree, selection.dropped)
     if dead:
         uses.append(RuleUse(_ELF_RULE, len(dead), sum(dead)))
-    sizes = {member.name.removeprefix(ROOT): member.size for member in members}
-    return Packed(members, sizes, tuple(sorted(uses, key=lambda use: use.rule)))
+    return Packed(members, tuple(sorted(uses, key=lambda use: use.rule)))
 
 
 def _rule_uses(tree: Path, dropped: dict[str, str]) -> list[RuleUse]:

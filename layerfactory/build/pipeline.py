@@ -1,35 +1,34 @@
-"""A cell's lock becomes a layer: install, check, trim, compile, pack, zip, manifest."""
+"""A cell's lock becomes a layer: its wheels' parts are put together, zipped and described."""
 
 from __future__ import annotations
 
 import hashlib
 import os
-import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from layerfactory.build.archive import squeeze, write_zip, zip_size
-from layerfactory.build.bytecode import plan_bytecode
-from layerfactory.build.describe import describe_packages, layer_license
+from layerfactory.build.archive import write_zip, zip_size
+from layerfactory.build.cache.store import Cache
+from layerfactory.build.describe import describe_package, layer_license, sum_rules
 from layerfactory.build.files import disk_faults, replacing, write_json
-from layerfactory.build.layer import Layer, Manifest
-from layerfactory.build.licenses import license_texts
-from layerfactory.build.members import Packed, pack, select
+from layerfactory.build.layer import ROOT, Layer, Manifest
+from layerfactory.build.parts.gather import gather_parts
+from layerfactory.build.parts.make import Workplace
 from layerfactory.build.recipe import recipe_sha256
-from layerfactory.build.records import Distribution, read_distributions
+from layerfactory.build.squeeze import squeeze
 from layerfactory.build.store import alone, load_layer, workspace, zip_path
-from layerfactory.build.trim import plan_trim
 from layerfactory.data.runtimes import limits
 from layerfactory.errors import BuildError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
     from io import BufferedRandom
     from pathlib import Path
 
+    from layerfactory.build.archive import Member
     from layerfactory.build.builder import Builder
-    from layerfactory.build.layer import PackagedWheel
     from layerfactory.build.locks.lock import Lock
+    from layerfactory.build.parts.part import Part
     from layerfactory.matrix.model import Bytecode
 
 
@@ -48,17 +47,8 @@ class Order:
     source_commit: str = ""
     force: bool = False
     """Build even where the layer at hand has the same recipe."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Contents:
-    """What goes into the zip, and what is to be said of it."""
-
-    packed: Packed
-    packages: tuple[PackagedWheel, ...]
-    license_texts: tuple[str, ...]
-    untrimmed_bytes: int
-    bytecode_bytes: int
+    cache: Cache = field(default=Cache(None))
+    """Of the wheels' parts; by default nothing is kept."""
 
 
 def build_layer(order: Order) -> tuple[Layer, bool]:
@@ -79,84 +69,39 @@ def build_layer(order: Order) -> tuple[Layer, bool]:
         existing = None if order.force else load_layer(order.output, cell)
         if existing is not None and existing.manifest.recipe_sha256 == recipe:
             return existing, False
+        place = Workplace(order.bytecode, order.builder, order.progress, order.jobs)
         with workspace(order.output, cell) as folder, disk_faults(folder):
-            contents = _make_contents(order, folder / "tree")
-            return _write(order, recipe, contents), True
+            parts = gather_parts(order.lock, place, order.cache, folder)
+        return _write(order, recipe, parts), True
 
 
-def _make_contents(order: Order, tree: Path) -> _Contents:
-    order.progress("installing")
-    distributions = _install(order, tree)
-    files = sorted(path.relative_to(tree).as_posix() for path in tree.rglob("*") if path.is_file())
-    untrimmed_bytes = _total(tree, files)
-    trimmed = plan_trim(files)
-    order.progress("compiling")
-    bytecode = plan_bytecode(trimmed.kept, order.bytecode, order.lock.cell.python)
-    failed = set(order.builder.compile(tree, bytecode.steps))
-    compiled = {step.source: step.target for step in bytecode.steps if step.source not in failed}
-    order.progress("packing")
-    stand_ins = {} if bytecode.sources_stay else compiled
-    selection = select([*trimmed.kept, *compiled.values()], trimmed.dropped, stand_ins)
-    packed = pack(tree, selection, order.lock.cell.architecture.page_size, order.jobs)
-    packages = describe_packages(order.lock, tree, distributions, compiled, packed.sizes)
-    return _Contents(
-        packed=packed,
-        packages=packages,
-        license_texts=license_texts(files),
-        untrimmed_bytes=untrimmed_bytes,
-        bytecode_bytes=_total(tree, compiled.values()),
-    )
-
-
-def _install(order: Order, tree: Path) -> tuple[Distribution, ...]:
-    """Unpack, and hold each file against what its wheel says of it."""
-    found = _unpack(order, tree)
-    damaged = [dist for dist in found if dist.damaged]
-    if damaged:
-        # A cache that was cut short gives such files again and again: drop it, fetch anew, once.
-        order.builder.forget([dist.name for dist in damaged])
-        found = _unpack(order, tree)
-        damaged = [dist for dist in found if dist.damaged]
-    if damaged:
-        where = ", ".join(f"{dist.name}: {dist.damaged[0]}" for dist in damaged)
-        raise BuildError(
-            f"{order.lock.cell}: files are not as their wheels have them ({where})",
-            "Check the disk, drop uv's cache (`uv cache clean`), and run again.",
-        )
-    _require_locked(order.lock, found)
-    return found
-
-
-def _unpack(order: Order, tree: Path) -> tuple[Distribution, ...]:
-    shutil.rmtree(tree, ignore_errors=True)
-    tree.mkdir()
-    order.builder.install(order.lock, tree)
-    return read_distributions(tree)
-
-
-def _require_locked(lock: Lock, found: tuple[Distribution, ...]) -> None:
-    wanted = {(wheel.name, wheel.version) for wheel in lock.wheels}
-    got = {(dist.name, dist.version) for dist in found}
-    if wanted != got:
-        odd = ", ".join(f"{name} {version}" for name, version in sorted(wanted ^ got))
-        raise BuildError(
-            f"{lock.cell}: the install is not what was locked: {odd}",
-            "Report this with the lock and the builder's name.",
-        )
-
-
-def _write(order: Order, recipe: str, contents: _Contents) -> Layer:
+def _write(order: Order, recipe: str, parts: tuple[Part, ...]) -> Layer:
     order.progress("zipping")
-    members = squeeze(contents.packed.members, limits().direct_upload_bytes, order.jobs)
+    limit = limits().direct_upload_bytes
+    members = squeeze(_join(order.lock, parts), limit, order.jobs, order.cache)
     path = zip_path(order.output, order.lock.cell)
     with replacing(path) as file:
         write_zip(file, members)
-        manifest = _manifest(order, recipe, contents, _settled_sha256(file), zip_size(members))
+        manifest = _manifest(order, recipe, parts, members, _settled_sha256(file))
         layer = Layer(order.lock.cell, path, manifest)
         # The manifest first, then the zip: a run that is killed in between leaves a pair that does
         # not agree, and such a pair is built again.
         write_json(layer.manifest_path, manifest.to_json())
     return layer
+
+
+def _join(lock: Lock, parts: tuple[Part, ...]) -> tuple[Member, ...]:
+    """The members of all parts; no two wheels may bring the same file."""
+    owners: dict[str, str] = {}
+    for part in parts:
+        for member in part.members:
+            other = owners.setdefault(member.name, part.name)
+            if other != part.name:
+                raise BuildError(
+                    f"{lock.cell}: {other} and {part.name} both have {member.name}",
+                    "They cannot be in one layer; leave one of them out.",
+                )
+    return tuple(member for part in parts for member in part.members)
 
 
 def _settled_sha256(file: BufferedRandom) -> str:
@@ -168,20 +113,23 @@ def _settled_sha256(file: BufferedRandom) -> str:
 
 
 def _manifest(
-    order: Order, recipe: str, contents: _Contents, sha256: str, zipped_bytes: int
+    order: Order, recipe: str, parts: tuple[Part, ...], members: tuple[Member, ...], sha256: str
 ) -> Manifest:
-    cell, packed = order.lock.cell, contents.packed
+    cell = order.lock.cell
+    wheels = {wheel.name: wheel for wheel in order.lock.wheels}
+    shipped = {member.name: member for member in members}
+    packages = tuple(describe_package(part, wheels[part.name], shipped) for part in parts)
     return Manifest(
         cell=cell.identifier,
         layer_name=cell.layer_name,
         sha256=sha256,
-        zipped_bytes=zipped_bytes,
-        unzipped_bytes=sum(packed.sizes.values()),
-        untrimmed_bytes=contents.untrimmed_bytes,
-        bytecode_bytes=contents.bytecode_bytes,
-        files=len(packed.sizes),
-        license=layer_license(contents.packages, packed.sizes),
-        license_texts=contents.license_texts,
+        zipped_bytes=zip_size(members),
+        unzipped_bytes=sum(member.size for member in members),
+        untrimmed_bytes=sum(part.untrimmed_bytes for part in parts),
+        bytecode_bytes=sum(part.bytecode_bytes for part in parts),
+        files=len(members),
+        license=layer_license(packages, [name.removeprefix(ROOT) for name in shipped]),
+        license_texts=tuple(sorted(text for part in parts for text in part.license_texts)),
         bytecode=order.bytecode.value,
         builder=order.builder.name,
         interpreter=order.builder.interpreter,
@@ -189,10 +137,6 @@ def _manifest(
         lock_sha256=order.lock.sha256,
         recipe_sha256=recipe,
         source_commit=order.source_commit,
-        packages=contents.packages,
-        rules=packed.rules,
+        packages=packages,
+        rules=sum_rules(packages),
     )
-
-
-def _total(tree: Path, names: Iterable[str]) -> int:
-    return sum((tree / name).stat().st_size for name in names)

@@ -24,7 +24,6 @@ class Distribution:
     version: str
     info: str
     """The folder of its metadata, ``numpy-2.5.3.dist-info``."""
-    files: frozenset[str]
     damaged: tuple[str, ...]
     """Files that are missing or not as RECORD has them."""
 
@@ -58,7 +57,6 @@ def _read(info: Path) -> Distribution:
         name=canonicalize_name(name),
         version=version,
         info=info.name,
-        files=frozenset(path for path, _ in rows),
         damaged=tuple(damaged),
     )
 

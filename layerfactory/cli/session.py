@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from layerfactory.build.cache.folder import cache_folder
+from layerfactory.build.cache.store import Cache
 from layerfactory.build.source import source_commit
 from layerfactory.errors import MatrixError
 from layerfactory.matrix.index import PackageIndex
@@ -38,6 +41,7 @@ class Overrides:
     image: str | None = None
     bytecode: Bytecode | None = None
     force: bool = False
+    no_cache: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,8 @@ class Session:
     force: bool
     source_commit: str
     index: PackageIndex
+    cache: Cache
+    """Of wheels' finished parts."""
 
     @property
     def locks(self) -> Path:
@@ -95,6 +101,7 @@ def open_session(
         force=wanted.force,
         source_commit=source_commit(root),
         index=PackageIndex.from_environment(),
+        cache=Cache(None if wanted.no_cache else cache_folder(os.environ)),
     )
 
 

@@ -53,6 +53,8 @@ class Outcome:
     error: LayerFactoryError | None = None
     reason: str = ""
     """Why it is unsupported, or was not probed."""
+    changes: tuple[str, ...] = ()
+    """What its new lock has otherwise than the old: ``numpy 1.20.2 -> 1.20.3``."""
     seconds: float = 0.0
 
 
@@ -134,7 +136,8 @@ def _carry(
 
 
 def _in_words(outcome: Outcome) -> str:
-    detail = outcome.error.message.splitlines()[0] if outcome.error else outcome.reason
+    changes = ", ".join(outcome.changes)
+    detail = outcome.error.message.splitlines()[0] if outcome.error else outcome.reason or changes
     return f"{outcome.state}: {detail}" if detail else str(outcome.state)
 
 
@@ -159,16 +162,23 @@ def require_supported(session: Session, plan: CellPlan) -> None:
 def lock(session: Session, outcome: Outcome, progress: Callable[[str], None]) -> Outcome:
     """Take the cell's lock, or make it where there is none."""
     found = read_lock(session.locks, outcome.plan.cell)
-    return relock(session, outcome, progress) if found is None else replace(outcome, lock=found)
-
-
-def relock(session: Session, outcome: Outcome, progress: Callable[[str], None]) -> Outcome:
-    """Make the cell's lock anew."""
-    progress("resolving")
-    require_supported(session, outcome.plan)
-    made = make_lock(outcome.plan.cell, session.index)
+    if found is not None:
+        return replace(outcome, lock=found)
+    made = make_new_lock(session, outcome.plan, progress)
     write_lock(session.locks, made)
     return replace(outcome, lock=made)
+
+
+def make_new_lock(session: Session, plan: CellPlan, progress: Callable[[str], None]) -> Lock:
+    """Resolve a cell, whether or not it has a lock; nothing is written.
+
+    Raises:
+        UnsupportedCellError: the cell cannot exist.
+        LockError: it cannot be resolved.
+    """
+    progress("resolving")
+    require_supported(session, plan)
+    return make_lock(plan.cell, session.index)
 
 
 def foresee(session: Session, outcome: Outcome, _progress: Callable[[str], None]) -> Outcome:
@@ -191,15 +201,6 @@ def _is_of(layer: Layer, outcome: Outcome) -> bool:
     return (layer.manifest.lock_sha256, layer.manifest.bytecode) == wanted
 
 
-def foresee_lock(session: Session, outcome: Outcome, _progress: Callable[[str], None]) -> Outcome:
-    """Say what locking the cell would do, and do nothing."""
-    found = read_lock(session.locks, outcome.plan.cell)
-    if found is None or session.force:
-        require_supported(session, outcome.plan)
-    state = State.TO_LOCK if found is None or session.force else State.LOCKED
-    return replace(outcome, lock=found, state=state)
-
-
 def build(session: Session, outcome: Outcome, progress: Callable[[str], None]) -> Outcome:
     """Build the cell's layer from its lock."""
     with open_builder(outcome.plan, session.builder, session.jobs, progress) as builder:
@@ -212,6 +213,7 @@ def build(session: Session, outcome: Outcome, progress: Callable[[str], None]) -
             jobs=session.jobs,
             source_commit=session.source_commit,
             force=session.force,
+            cache=replace(session.cache, tell=progress),
         )
         layer, built = build_layer(order)
     return replace(outcome, layer=layer, state=State.BUILT if built else State.UP_TO_DATE)

@@ -121,13 +121,16 @@ class TestFailures:
     def test_an_interrupt_midway_leaves_no_container(self, open_builder, tmp_path, monkeypatch):
         lock = small_lock("3.13")
 
-        def interrupted(_container, source, _folder):
+        names = []
+
+        def interrupted(container, _source, _folder):
+            names.append(container._name)
             raise KeyboardInterrupt
 
         monkeypatch.setattr("layerfactory.build.docker.containers.Container.get_tree", interrupted)
         with pytest.raises(KeyboardInterrupt), open_builder(lock) as builder:
             builder.install(lock, tmp_path)
-        name = builder._container._name
+        (name,) = names
         found = subprocess.run(
             ["docker", "ps", "-aq", "--filter", f"name={name}"], capture_output=True, check=True
         )
