@@ -37,11 +37,12 @@ test: setup ## Run all tests; what the machine lacks is skipped with a reason
 unit: setup ## Run the quick tests alone
 	$(BIN)/python -m pytest tests/unit
 
-check: setup ## Lint, types, and whether generated files are up to date
+check: setup ## Lint, types, and whether locks and generated files are up to date
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python scripts/write_docs.py --check
+	$(BIN)/layerfactory lock --check
 
 format: setup ## Format and mend what can be mended
 	$(BIN)/ruff format .

@@ -51,6 +51,9 @@ def lock(
     architecture: o.Arch = None,
     region: o.RegionNames = None,
     upgrade: Annotated[bool, typer.Option("--upgrade", help="Make existing locks anew.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Say whether locks and matrix agree, without a network.")
+    ] = False,
     matrix: o.MatrixFile = o.MATRIX,
     jobs: o.Jobs = o.JOBS,
     dry_run: o.DryRun = False,
@@ -60,18 +63,19 @@ def lock(
 
     Example: layerfactory lock --python 3.7 --scikit-learn 0.23.0
     """
-    from layerfactory.cli import stages
-    from layerfactory.cli.planning import LOCK_COLUMNS, lock_row
+    from layerfactory.cli import locking, stages, views
     from layerfactory.cli.session import Overrides, open_session
-    from layerfactory.cli.views import document, outcome_json
 
     console = Console(as_json=as_json)
     chosen = read_choice(only, python, scikit_learn, architecture, region)
     session = open_session(console, matrix, chosen, o.OUTPUT, jobs, Overrides(force=upgrade))
-    stage = stages.relock if upgrade else stages.lock
-    outcomes = stages.run_stages(session, stages.foresee_lock if dry_run else stage, quiet=dry_run)
-    console.table("", LOCK_COLUMNS, [lock_row(outcome) for outcome in outcomes])
-    console.json(document("lock", cells=[outcome_json(outcome) for outcome in outcomes]))
+    if check:
+        locking.run_check(session, chosen, upgrade=upgrade)
+        return
+    stage = locking.relock if upgrade else stages.lock
+    outcomes = stages.run_stages(session, locking.foresee_lock if dry_run else stage, quiet=dry_run)
+    console.table("", locking.COLUMNS, [locking.row(outcome) for outcome in outcomes])
+    console.json(views.document("lock", cells=[locking.to_json(outcome) for outcome in outcomes]))
     finish(console, outcomes)
 
 

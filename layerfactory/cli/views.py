@@ -57,6 +57,20 @@ def outcome_json(outcome: Outcome) -> dict[str, Any]:
     }
 
 
+def versions(outcome: Outcome, *names: str) -> tuple[str, ...]:
+    """The locked versions of these distributions; empty where there is no lock."""
+    wheels = outcome.lock.wheels if outcome.lock else ()
+    locked = {wheel.name: wheel.version for wheel in wheels}
+    return tuple(locked.get(name, "") for name in names)
+
+
+def why(outcome: Outcome) -> str:
+    """Why a cell came no further, in a line; empty where nothing is in its way."""
+    if outcome.error is not None:
+        return outcome.error.message.splitlines()[0]
+    return outcome.reason
+
+
 BUILD_COLUMNS = (
     CELL,
     Column("state"),

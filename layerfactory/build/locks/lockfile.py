@@ -28,24 +28,49 @@ def lock_path(folder: Path, cell: Cell) -> Path:
     return folder / f"{cell.identifier}.txt"
 
 
-def write_lock(folder: Path, lock: Lock) -> Path:
-    """Write the lock of a cell; its bytes depend on nothing but the lock."""
+class LockFileError(LockError):
+    """A lock's file is not what ``write_lock`` writes."""
+
+    def __init__(self, path: Path, line: int, fault: str, cell: Cell) -> None:
+        """Say what is wrong in a line; in line 0 where it is the whole file."""
+        place = f"{path}:{line}" if line else str(path)
+        remedy = f"Make it anew: layerfactory lock --upgrade --only '{cell.identifier}'"
+        super().__init__(f"{place}: {fault}", remedy)
+        self.line = line
+        self.fault = fault
+
+
+def lock_text(lock: Lock) -> str:
+    """The lock of a cell as its file has it; it depends on nothing but the lock."""
     runtime = lock.cell.runtime
     glibc = ".".join(map(str, runtime.glibc))
-    path = lock_path(folder, lock.cell)
     header = (
         f"# {lock.cell.identifier}: each wheel by its hash. Made by `layerfactory lock`.\n"
         f"# as of {lock.as_of.isoformat()}, for {runtime.name} on {runtime.os}, glibc {glibc}\n\n"
     )
-    write_text(path, header + lock.requirements())
+    return header + lock.requirements()
+
+
+def write_lock(folder: Path, lock: Lock) -> Path:
+    """Write the lock of a cell."""
+    path = lock_path(folder, lock.cell)
+    write_text(path, lock_text(lock))
     return path
+
+
+def is_written(folder: Path, lock: Lock) -> bool:
+    """Whether the file of the lock's cell is, to the byte, what ``write_lock`` would write."""
+    try:
+        return lock_path(folder, lock.cell).read_bytes() == lock_text(lock).encode()
+    except OSError:
+        return False
 
 
 def read_lock(folder: Path, cell: Cell) -> Lock | None:
     """Read the lock of a cell; None where there is none.
 
     Raises:
-        LockError: the file is not what ``write_lock`` writes.
+        LockFileError: the file is not what ``write_lock`` writes.
     """
     path = lock_path(folder, cell)
     try:
@@ -53,7 +78,7 @@ def read_lock(folder: Path, cell: Cell) -> Lock | None:
     except FileNotFoundError:
         return None
     except (OSError, UnicodeDecodeError) as error:
-        raise LockError(f"{path}: cannot be read: {error}", _remedy(cell)) from None
+        raise LockFileError(path, 0, f"cannot be read: {error}", cell) from None
     return _parse(lines, path, cell)
 
 
@@ -64,7 +89,7 @@ def _parse(lines: list[str], path: Path, cell: Cell) -> Lock:
     starts = range(0, len(entries), 3)
     wheels = tuple(_parse_entry(entries[start : start + 3], path, cell) for start in starts)
     if fault := _fault(wheels, cell):
-        raise LockError(f"{path}: {fault}", _remedy(cell))
+        raise LockFileError(path, 0, fault, cell)
     return Lock(cell, as_of, wheels)
 
 
@@ -74,8 +99,8 @@ def _parse_as_of(lines: list[str], path: Path, cell: Cell) -> date:
             try:
                 return date.fromisoformat(match["date"])
             except ValueError as error:
-                raise LockError(f"{path}:{number}: no such day: {error}", _remedy(cell)) from None
-    raise LockError(f"{path}: has no line `# as of YYYY-MM-DD`", _remedy(cell))
+                raise LockFileError(path, number, f"no such day: {error}", cell) from None
+    raise LockFileError(path, 0, "has no line `# as of YYYY-MM-DD`", cell)
 
 
 def _fault(wheels: tuple[LockedWheel, ...], cell: Cell) -> str:
@@ -90,7 +115,10 @@ def _fault(wheels: tuple[LockedWheel, ...], cell: Cell) -> str:
         same = Version(locked) == Version(cell.scikit_learn)
     except InvalidVersion:
         same = False
-    return "" if same else f"locks scikit-learn {locked}, not {cell.scikit_learn}"
+    if not same:
+        return f"locks scikit-learn {locked}, not {cell.scikit_learn}"
+    lacking = [name for name in cell.extras if name not in versions]
+    return f"does not lock {', '.join(lacking)}" if lacking else ""
 
 
 def _parse_entry(entry: list[tuple[int, str]], path: Path, cell: Cell) -> LockedWheel:
@@ -98,12 +126,8 @@ def _parse_entry(entry: list[tuple[int, str]], path: Path, cell: Cell) -> Locked
     for (number, line), pattern in zip(entry, (_WHEEL, _NAME, _HASH), strict=False):
         match = pattern.fullmatch(line)
         if match is None:
-            raise LockError(f"{path}:{number}: is not a line of a lock: {line!r}", _remedy(cell))
+            raise LockFileError(path, number, f"is not a line of a lock: {line!r}", cell)
         found |= match.groupdict()
     if "sha256" not in found:
-        raise LockError(f"{path}:{entry[-1][0]}: the last wheel has no hash", _remedy(cell))
+        raise LockFileError(path, entry[-1][0], "the last wheel has no hash", cell)
     return LockedWheel(**found)
-
-
-def _remedy(cell: Cell) -> str:
-    return f"Make it anew: layerfactory lock --upgrade --only '{cell.identifier}'"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from layerfactory.build.wheels import uv
 from layerfactory.build.locks.lock import Lock, LockedWheel
+from layerfactory.build.wheels import uv
 from layerfactory.errors import LockError
 from layerfactory.matrix.support import best_wheel, released
 

@@ -71,7 +71,7 @@ def test_a_malformed_lock(interpreter, workshop):
     assert run.exit_code == 3
     (cell,) = run.value["cells"]
     assert cell["state"] == "failed"
-    assert cell["error"]["kind"] == "LockError"
+    assert cell["error"]["kind"] == "LockFileError"
     assert (
         f"{workshop.lock.name}:8: is not a line of a lock: 'numpy 1.18.4'"
         in (cell["error"]["message"])
