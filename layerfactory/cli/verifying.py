@@ -12,6 +12,7 @@ from layerfactory.verify.findings import ProbeState
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from layerfactory.build.layer import Layer
     from layerfactory.cli.session import Session
     from layerfactory.console import Console
     from layerfactory.verify.findings import Report
@@ -27,18 +28,10 @@ def verifying(*, allow_unprobed: bool) -> Callable[..., Outcome]:
     """The stage that proves a cell's layer and keeps the verdict beside it."""
 
     def stage(session: Session, outcome: Outcome, progress: Callable[[str], None]) -> Outcome:
-        from layerfactory.verify.report import verify, write_report
-
-        progress("verifying")
-        layer = require(outcome.layer)
-        report = verify(
-            layer,
-            require(outcome.lock),
-            image=outcome.plan.image,
-            cache=session.output / BASELINES,
-            jobs=session.jobs,
-        )
-        write_report(layer, report)
+        report = None if session.force else _standing_report(require(outcome.layer))
+        if report is None:
+            progress("verifying")
+            report = _verify_anew(session, outcome)
         judged = replace(outcome, report=report)
         if report.passed:
             return replace(judged, state=State.VERIFIED)
@@ -47,6 +40,33 @@ def verifying(*, allow_unprobed: bool) -> Callable[..., Outcome]:
         return replace(judged, state=state, error=error, reason=report.probe.reason)
 
     return stage
+
+
+def _standing_report(layer: Layer) -> Report | None:
+    """The verdict of an earlier run, where verifying again could only find the same."""
+    from layerfactory.verify.report import read_report
+    from layerfactory.verify.standing import still_stands
+
+    try:
+        report = read_report(layer)
+    except VerifyError:  # of an earlier version, or damaged
+        return None
+    return report if report is not None and still_stands(report, layer) else None
+
+
+def _verify_anew(session: Session, outcome: Outcome) -> Report:
+    from layerfactory.verify.report import verify, write_report
+
+    layer = require(outcome.layer)
+    report = verify(
+        layer,
+        require(outcome.lock),
+        image=outcome.plan.image,
+        cache=session.output / BASELINES,
+        jobs=session.jobs,
+    )
+    write_report(layer, report)
+    return report
 
 
 def _verdict(report: Report, *, allow_unprobed: bool) -> VerifyError | None:

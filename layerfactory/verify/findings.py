@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
-REPORT_VERSION = 1
+REPORT_VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,8 @@ class Report:
     sha256: str
     findings: tuple[Finding, ...]
     probe: Probe
+    checks_sha256: str
+    """Of the checks that gave it, and of the lock that they held the layer against."""
     version: int = REPORT_VERSION
 
     @property
@@ -77,5 +79,6 @@ class Report:
             sha256=value["sha256"],
             findings=tuple(Finding(**finding) for finding in value["findings"]),
             probe=Probe(**probe),
+            checks_sha256=value["checks_sha256"],
             version=value["version"],
         )

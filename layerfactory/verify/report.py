@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from layerfactory.build.files import write_json
 from layerfactory.errors import VerifyError
 from layerfactory.verify.findings import REPORT_VERSION, Probe, ProbeState, Report
+from layerfactory.verify.standing import checks_sha256
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,9 +42,16 @@ def verify(layer: Layer, lock: Lock, *, image: str, cache: Path, jobs: int = 2) 
     findings = check_layer(layer, lock, untrimmed_names(lock, cache))
     if any(finding.check in _UNFIT for finding in findings):
         probe = Probe(ProbeState.NOT_PROBED, reason="the zip itself is at fault, and not unpacked")
-        return Report(layer.cell.identifier, layer.manifest.sha256, findings, probe)
-    probe, more = probe_layer(layer, lock, image=image, cache=cache, jobs=jobs)
-    return Report(layer.cell.identifier, layer.manifest.sha256, (*findings, *more), probe)
+    else:
+        probe, more = probe_layer(layer, lock, image=image, cache=cache, jobs=jobs)
+        findings += more
+    return Report(
+        cell=layer.cell.identifier,
+        sha256=layer.manifest.sha256,
+        findings=findings,
+        probe=probe,
+        checks_sha256=checks_sha256(lock.sha256),
+    )
 
 
 def report_path(layer: Layer) -> Path:

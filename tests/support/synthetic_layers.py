@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from layerfactory.build.layer import Layer, Manifest, PackagedWheel
 from layerfactory.publish.remote import RemoteVersion
+from layerfactory.verify import standing
 from layerfactory.verify.findings import Finding, Probe, ProbeState, Report
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def make_manifest(
         recipe_sha256="0" * 64,
         source_commit="0" * 40,
         packages=tuple(
-            PackagedWheel(name, version, f"{name}.whl", "0" * 64, "MIT", 1)
+            PackagedWheel(name, version, f"{name}.whl", "0" * 64, "MIT", 1, 1, ())
             for name, version in packages.items()
         ),
         rules=(),
@@ -75,10 +76,12 @@ def make_report(
     *findings: Finding,
     state: ProbeState = ProbeState.PASSED,
     sha256: str = "",
+    checks_sha256: str = "",
 ) -> Report:
     return Report(
         cell=layer.cell.identifier,
         sha256=sha256 or layer.manifest.sha256,
         findings=findings,
         probe=Probe(state, reason="its Python is not here" if state != "passed" else ""),
+        checks_sha256=checks_sha256 or standing.checks_sha256(layer.manifest.lock_sha256),
     )

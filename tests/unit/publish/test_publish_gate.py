@@ -37,6 +37,11 @@ def test_the_verdict_on_another_zip_does_not_count(layer):
     assert "another zip" in refused(layer, make_report(layer, sha256="f" * 64))
 
 
+def test_the_verdict_of_other_checks_does_not_count(layer):
+    report = make_report(layer, checks_sha256="f" * 64)
+    assert "other checks" in refused(layer, report, allow_unprobed=True)
+
+
 def test_findings_stop_it_and_the_first_is_told(layer):
     finding = Finding("elf", "numpy/core.so", "needs GLIBC_2.38")
     assert "GLIBC_2.38" in refused(layer, make_report(layer, finding), allow_unprobed=True)

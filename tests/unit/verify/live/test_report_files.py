@@ -31,7 +31,7 @@ def layer(tmp_path):
 
 @pytest.fixture
 def report(layer):
-    return Report(layer.cell.identifier, layer.manifest.sha256, (), PASSED)
+    return Report(layer.cell.identifier, layer.manifest.sha256, (), PASSED, "c" * 64)
 
 
 def test_it_lies_beside_the_zip(layer, report):
@@ -90,5 +90,5 @@ def test_a_file_that_is_no_report(layer, content):
 
 def test_a_report_of_another_version(layer, report):
     write_report(layer, replace(report, version=99))
-    with pytest.raises(VerifyError, match="version 99, not 1"):
+    with pytest.raises(VerifyError, match="version 99, not 2"):
         read_report(layer)
