@@ -32,16 +32,32 @@ def zip_path(output: Path, cell: Cell) -> Path:
 
 def load_layer(output: Path, cell: Cell) -> Layer | None:
     """The layer of a cell as it lies on disk; None where zip, manifest and cell do not agree."""
+    layer = find_layer(output, cell)
+    if layer is None:
+        return None
+    try:
+        with layer.zip.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return None
+    return layer if layer.manifest.sha256 == sha256 else None
+
+
+def find_layer(output: Path, cell: Cell) -> Layer | None:
+    """The layer of a cell as its manifest has it; None where there is none for a zip of its size.
+
+    The zip itself is not read, so that hundreds are found in a moment: enough to tell of them, too
+    little to publish them.
+    """
     path = zip_path(output, cell)
     manifest_path = path.with_suffix(".json")
     try:
         value = json.loads(manifest_path.read_text(encoding="utf-8"))
         manifest = Manifest.from_json(value, manifest_path)
-        with path.open("rb") as file:
-            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        size = path.stat().st_size
     except (OSError, ValueError, BuildError):
         return None
-    agree = (manifest.sha256, manifest.cell) == (sha256, cell.identifier)
+    agree = (manifest.zipped_bytes, manifest.cell) == (size, cell.identifier)
     return Layer(cell, path, manifest) if agree else None
 
 

@@ -10,7 +10,7 @@ from synthetic_layers import make_layer
 
 from layerfactory.build.files import disk_faults, replacing, write_json, write_text
 from layerfactory.build.layer import Manifest
-from layerfactory.build.store import alone, load_layer, workspace, zip_path
+from layerfactory.build.store import alone, find_layer, load_layer, workspace, zip_path
 from layerfactory.data.runtimes import Architecture
 from layerfactory.errors import BuildError
 from layerfactory.matrix.cell import Cell
@@ -135,7 +135,7 @@ def test_what_is_not_whole_is_no_layer(tmp_path, change):
 def test_a_manifest_of_another_version_says_so(tmp_path):
     layer = make_layer(tmp_path, CELL)
     value = replace(layer.manifest, version=0).to_json()
-    with pytest.raises(BuildError, match="a manifest of version 0, not 1"):
+    with pytest.raises(BuildError, match="a manifest of version 0, not 2"):
         Manifest.from_json(value, layer.manifest_path)
     with pytest.raises(BuildError, match="not a layer's manifest"):
         Manifest.from_json(json.loads("{}"), layer.manifest_path)
@@ -172,3 +172,15 @@ def test_a_workspace_is_gone_at_the_end(tmp_path):
     with pytest.raises(KeyboardInterrupt):
         be_interrupted()
     assert names(tmp_path) == []
+
+
+def test_a_layer_is_found_without_reading_its_zip(tmp_path):
+    layer = make_layer(tmp_path, CELL)
+    write_json(layer.manifest_path, layer.manifest.to_json())
+    assert find_layer(tmp_path, CELL) == layer
+    assert find_layer(tmp_path, OTHER) is None
+    layer.zip.write_bytes(b"piz")  # as large, but another
+    assert find_layer(tmp_path, CELL) == layer
+    assert load_layer(tmp_path, CELL) is None
+    layer.zip.write_bytes(b"zi")  # cut short
+    assert find_layer(tmp_path, CELL) is None
