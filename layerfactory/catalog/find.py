@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from packaging.version import Version
 
 from layerfactory.errors import CatalogError
+from layerfactory.matrix.extras import variant_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 _VALUES: dict[str, Callable[[Row], str]] = {
     "architecture": lambda row: str(row.architecture),
     "Python": lambda row: row.python,
+    "extras": lambda row: variant_text(row.extras),
     "scikit-learn": lambda row: row.scikit_learn,
     "region": lambda row: row.region,
 }
@@ -27,6 +29,7 @@ def find_arn(
     *,
     python: str,
     scikit_learn: str = "",
+    extras: tuple[str, ...] = (),
     region: str,
     architecture: Architecture,
     source: str = "layers.csv",
@@ -38,6 +41,7 @@ def find_arn(
         python: exactly, such as ``3.12``.
         scikit_learn: a version, or the beginning of one: ``1.5`` finds the newest 1.5.x; all fit
             where it is empty.
+        extras: exactly, normalised and sorted; none is the default variant.
         region: exactly.
         architecture: of the function.
         source: where the rows are from, for the messages.
@@ -50,6 +54,7 @@ def find_arn(
     asked = (
         ("architecture", str(architecture), str.__eq__),
         ("Python", python, str.__eq__),
+        ("extras", variant_text(extras), str.__eq__),
         ("scikit-learn", scikit_learn, _begins),
         ("region", region, str.__eq__),
     )

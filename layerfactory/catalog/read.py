@@ -1,4 +1,4 @@
-"""Reads layers.csv, today's and that of 2020."""
+"""Reads layers.csv: today's, that from before there were variants, and that of 2020."""
 
 from __future__ import annotations
 
@@ -6,9 +6,16 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING
 
+from packaging.utils import is_normalized_name
 from packaging.version import InvalidVersion, Version
 
-from layerfactory.catalog.row import COLUMNS, COLUMNS_2020, Content, Row
+from layerfactory.catalog.row import (
+    COLUMNS,
+    COLUMNS_2020,
+    COLUMNS_WITHOUT_EXTRAS,
+    Content,
+    Row,
+)
 from layerfactory.data.runtimes import Architecture
 from layerfactory.errors import CatalogError
 from layerfactory.matrix.cell import Cell
@@ -34,7 +41,7 @@ def read_rows(path: Path) -> tuple[Row, ...]:
         return ()
     header, *records = _parse(path)
     columns = tuple(header)
-    if columns not in {COLUMNS, COLUMNS_2020}:
+    if columns not in {COLUMNS, COLUMNS_WITHOUT_EXTRAS, COLUMNS_2020}:
         msg = f"{path}:1: the columns are {', '.join(columns)}; wanted: {', '.join(COLUMNS)}"
         raise CatalogError(msg, _REMEDY)
     return tuple(
@@ -80,6 +87,7 @@ def _read_row(record: dict[str, str], place: str) -> Row:
             version=version,
             content=_read_content(cell, record) if record.get("sha256") else None,
             published=date.fromisoformat(published) if published else None,
+            extras=cell.extras,
         )
     except (ValueError, InvalidVersion) as error:
         raise CatalogError(f"{place}: {error}", _REMEDY) from None
@@ -90,7 +98,15 @@ def _read_cell(record: dict[str, str]) -> Cell:
     python = _match(_PYTHON, record["Python version"], "Python version")[0]
     scikit_learn = record["scikit-learn version"]
     Version(scikit_learn)
-    return Cell(python, scikit_learn, Architecture(record.get("architecture") or "x86_64"))
+    architecture = Architecture(record.get("architecture") or "x86_64")
+    return Cell(python, scikit_learn, architecture, _read_extras(record.get("extras", "")))
+
+
+def _read_extras(text: str) -> tuple[str, ...]:
+    names = tuple(text.split())
+    if not all(is_normalized_name(name) for name in names):
+        raise ValueError(f"extras is {text!r}")
+    return names
 
 
 def _read_content(cell: Cell, record: dict[str, str]) -> Content:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 COLUMNS_2020 = ("Python version", "scikit-learn version", "region", "arn")
 """All that the catalogue of 2020 had; they stay the first, as scripts read them by position."""
 
-COLUMNS = (
+COLUMNS_WITHOUT_EXTRAS = (
     *COLUMNS_2020,
     "architecture",
     "version",
@@ -31,6 +31,10 @@ COLUMNS = (
     "threadpoolctl",
     "published",
 )
+"""Before there were variants."""
+
+COLUMNS = (*COLUMNS_WITHOUT_EXTRAS, "extras")
+"""New ones stand last: whoever reads by position goes on reading the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,8 @@ class Row:
     content: Content | None = None
     published: date | None = None
     """The day in UTC."""
+    extras: tuple[str, ...] = ()
+    """What the layer carries beside scikit-learn; none in the default variant."""
 
     @classmethod
     def of(cls, content: Content, remote: RemoteVersion, region: str) -> Row:
@@ -88,14 +94,15 @@ class Row:
             version=remote.version,
             content=content,
             published=remote.created.astimezone(UTC).date(),
+            extras=content.cell.extras,
         )
 
     @property
     def cell(self) -> Cell:
         """What the layer is for."""
-        return Cell(self.python, self.scikit_learn, self.architecture)
+        return Cell(self.python, self.scikit_learn, self.architecture, self.extras)
 
     @property
     def sort_key(self) -> tuple[Cell, str, int]:
-        """By Python, scikit-learn, architecture (versions as versions), then by region."""
+        """By Python, scikit-learn (as versions), extras and architecture, then by region."""
         return self.cell, self.region, self.version

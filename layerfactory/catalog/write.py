@@ -46,6 +46,7 @@ def _values(row: Row) -> dict[str, Any]:
         "architecture": str(row.architecture),
         "version": row.version,
         "published": row.published.isoformat() if row.published else "",
+        "extras": " ".join(row.extras),
     }
     if row.content is None:
         return known

@@ -21,6 +21,7 @@ def read_choice(
     python: list[str] | None,
     scikit_learn: list[str] | None,
     architecture: list[Architecture] | None,
+    extras: list[str] | None,
     region: list[str] | None = None,
 ) -> Choice:
     """What the selectors name of the matrix."""
@@ -31,6 +32,7 @@ def read_choice(
         pythons=tuple(python or ()),
         scikit_learns=tuple(scikit_learn or ()),
         architectures=tuple(str(name) for name in architecture or ()),
+        variants=tuple(extras or ()),
         only=tuple(only or ()),
     )
     return Choice(selection, tuple(name.lstrip("=") for name in region or ()))

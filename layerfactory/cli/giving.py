@@ -12,7 +12,8 @@ from layerfactory.cli.common import finish, read_choice
 from layerfactory.cli.failures import ends_well
 from layerfactory.console import Console
 from layerfactory.data.runtimes import Architecture
-from layerfactory.errors import CatalogError
+from layerfactory.errors import CatalogError, MatrixError
+from layerfactory.matrix.extras import NO_EXTRAS
 
 
 @ends_well
@@ -21,6 +22,7 @@ def publish(
     python: o.Python = None,
     scikit_learn: o.ScikitLearn = None,
     architecture: o.Arch = None,
+    extras: o.Extras = None,
     region: o.RegionNames = None,
     private: o.Private = False,
     allow_unprobed: o.AllowUnprobed = False,
@@ -42,7 +44,7 @@ def publish(
     from layerfactory.cli.session import open_session
 
     console = Console(as_json=as_json)
-    chosen = read_choice(only, python, scikit_learn, architecture, region)
+    chosen = read_choice(only, python, scikit_learn, architecture, extras, region)
     session = open_session(console, matrix, chosen, output, jobs)
     public = session.matrix.public and not private
     to = Destination(session.regions, public, allow_unprobed, catalog=None)
@@ -62,6 +64,7 @@ def index(
     python: o.Python = None,
     scikit_learn: o.ScikitLearn = None,
     architecture: o.Arch = None,
+    extras: o.Extras = None,
     region: o.RegionNames = None,
     local: o.Local = False,
     profile: o.Profile = None,
@@ -81,7 +84,7 @@ def index(
     from layerfactory.cli.views import document, row_json
 
     console = Console(as_json=as_json)
-    chosen = read_choice(only, python, scikit_learn, architecture, region)
+    chosen = read_choice(only, python, scikit_learn, architecture, extras, region)
     session = open_session(console, matrix, chosen, output, jobs)
     choice = publishing.AwsChoice(local, profile)
     with publishing.open_aws(console, choice, session.regions) as aws:
@@ -101,6 +104,7 @@ def release(
     python: o.Python = None,
     scikit_learn: o.ScikitLearn = None,
     architecture: o.Arch = None,
+    extras: o.Extras = None,
     region: o.RegionNames = None,
     private: o.Private = False,
     allow_unprobed: o.AllowUnprobed = False,
@@ -130,7 +134,7 @@ def release(
     from layerfactory.cli.verifying import show_findings, verifying
 
     console = Console(as_json=as_json)
-    chosen = read_choice(only, python, scikit_learn, architecture, region)
+    chosen = read_choice(only, python, scikit_learn, architecture, extras, region)
     overrides = Overrides(builder, image, bytecode, force)
     session = open_session(console, matrix, chosen, output, jobs, overrides)
     choice = publishing.AwsChoice(local, profile, bucket)
@@ -155,6 +159,7 @@ def rehearse(
     python: o.Python = None,
     scikit_learn: o.ScikitLearn = None,
     architecture: o.Arch = None,
+    extras: o.Extras = None,
     builder: o.Builder = None,
     image: o.Image = None,
     force: o.Force = False,
@@ -177,7 +182,7 @@ def rehearse(
     from layerfactory.matrix.select import Selection
 
     console = Console(as_json=as_json)
-    chosen = read_choice(only, python, scikit_learn, architecture)
+    chosen = read_choice(only, python, scikit_learn, architecture, extras)
     overrides = Overrides(builder, image, force=force)
     session = open_session(console, matrix, chosen, output, jobs, overrides)
     named = chosen.selection != Selection()
@@ -207,6 +212,10 @@ def arn(
     architecture: Annotated[
         Architecture, typer.Option("--architecture", help="Of your function.")
     ] = Architecture.X86_64,
+    extras: Annotated[
+        str,
+        typer.Option("--extras", metavar="NAME[,NAME]", help="What it carries, such as pandas."),
+    ] = NO_EXTRAS,
     catalog: Annotated[Path, typer.Option("--catalog", help="The index to look into.")] = o.CATALOG,
     as_json: o.AsJson = False,
 ) -> None:
@@ -217,8 +226,12 @@ def arn(
     from layerfactory.catalog.find import find_arn
     from layerfactory.catalog.read import read_rows
     from layerfactory.cli.views import document, row_json
+    from layerfactory.matrix.extras import read_variant, variant_fault
 
     console = Console(as_json=as_json)
+    wanted = extras.lstrip("=")
+    if fault := variant_fault(wanted):
+        raise MatrixError(f"--extras {extras}: {fault}")
     if not catalog.exists():
         raise CatalogError(
             f"{catalog}: there is no such file",
@@ -229,6 +242,7 @@ def arn(
         python=python.lstrip("="),
         scikit_learn=scikit_learn.lstrip("="),
         region=region,
+        extras=read_variant(wanted),
         architecture=architecture,
         source=str(catalog),
     )

@@ -18,6 +18,7 @@ def plan(
     python: o.Python = None,
     scikit_learn: o.ScikitLearn = None,
     architecture: o.Arch = None,
+    extras: o.Extras = None,
     region: o.RegionNames = None,
     matrix: o.MatrixFile = o.MATRIX,
     output: o.Output = o.OUTPUT,
@@ -35,7 +36,7 @@ def plan(
     from layerfactory.cli.views import document, outcome_json
 
     console = Console(as_json=as_json)
-    chosen = read_choice(only, python, scikit_learn, architecture, region)
+    chosen = read_choice(only, python, scikit_learn, architecture, extras, region)
     session = open_session(console, matrix, chosen, output, o.JOBS)
     outcomes = stages.run_stages(session, stages.foresee, quiet=True)
     console.table("", PLAN_COLUMNS, [plan_row(outcome) for outcome in outcomes])
@@ -49,6 +50,7 @@ def lock(
     python: o.Python = None,
     scikit_learn: o.ScikitLearn = None,
     architecture: o.Arch = None,
+    extras: o.Extras = None,
     region: o.RegionNames = None,
     upgrade: Annotated[bool, typer.Option("--upgrade", help="Make existing locks anew.")] = False,
     check: Annotated[
@@ -67,7 +69,7 @@ def lock(
     from layerfactory.cli.session import Overrides, open_session
 
     console = Console(as_json=as_json)
-    chosen = read_choice(only, python, scikit_learn, architecture, region)
+    chosen = read_choice(only, python, scikit_learn, architecture, extras, region)
     session = open_session(console, matrix, chosen, o.OUTPUT, jobs, Overrides(force=upgrade))
     if check:
         locking.run_check(session, chosen, upgrade=upgrade)
@@ -85,6 +87,7 @@ def build(
     python: o.Python = None,
     scikit_learn: o.ScikitLearn = None,
     architecture: o.Arch = None,
+    extras: o.Extras = None,
     region: o.RegionNames = None,
     builder: o.Builder = None,
     image: o.Image = None,
@@ -104,7 +107,7 @@ def build(
     from layerfactory.cli.session import Overrides, open_session
 
     console = Console(as_json=as_json)
-    chosen = read_choice(only, python, scikit_learn, architecture, region)
+    chosen = read_choice(only, python, scikit_learn, architecture, extras, region)
     overrides = Overrides(builder, image, bytecode, force)
     session = open_session(console, matrix, chosen, output, jobs, overrides)
     steps = (stages.foresee,) if dry_run else (stages.lock, stages.build)
@@ -121,6 +124,7 @@ def verify(
     python: o.Python = None,
     scikit_learn: o.ScikitLearn = None,
     architecture: o.Arch = None,
+    extras: o.Extras = None,
     region: o.RegionNames = None,
     builder: o.Builder = None,
     image: o.Image = None,
@@ -140,7 +144,7 @@ def verify(
     from layerfactory.cli.verifying import show_findings, verifying
 
     console = Console(as_json=as_json)
-    chosen = read_choice(only, python, scikit_learn, architecture, region)
+    chosen = read_choice(only, python, scikit_learn, architecture, extras, region)
     overrides = Overrides(builder, image)
     session = open_session(console, matrix, chosen, output, jobs, overrides)
     prove = verifying(allow_unprobed=allow_unprobed)

@@ -35,6 +35,15 @@ Arch = Annotated[
     list[Architecture] | None,
     typer.Option("--architecture", help="Repeatable."),
 ]
+Extras = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--extras",
+        metavar="NAME[,NAME]",
+        help="The variant with these, such as pandas; none is the one without. Repeatable. "
+        "By default every variant that the matrix has.",
+    ),
+]
 MatrixFile = Annotated[
     Path,
     typer.Option("--matrix", help="The matrix; locks/ lies beside it."),

@@ -49,7 +49,7 @@ class Rehearsal:
 
 
 def newest_at_hand(session: Session) -> tuple[CellPlan, ...]:
-    """The newest supported cell of each of the newest three Pythons that are on this machine.
+    """The newest supported cell of each of the newest three Pythons here, in the default variant.
 
     Raises:
         MatrixError: there is not one.
@@ -59,7 +59,7 @@ def newest_at_hand(session: Session) -> tuple[CellPlan, ...]:
     newest: dict[str, CellPlan] = {}
     for plan in session.plans:
         locked = read_lock(session.locks, plan.cell) is not None
-        if locked and _is_at_hand(plan):
+        if locked and not plan.cell.extras and _is_at_hand(plan):
             newest[plan.cell.python] = plan  # the plans are sorted
     if not newest:
         raise MatrixError(
@@ -142,6 +142,7 @@ def _try_functions(
                 rows,
                 python=cell.python,
                 scikit_learn=cell.scikit_learn,
+                extras=cell.extras,
                 region=region.name,
                 architecture=cell.architecture,
                 source=str(to.catalog),

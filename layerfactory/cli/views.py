@@ -148,6 +148,7 @@ def row_json(row: Row) -> dict[str, Any]:
         "scikit_learn": row.scikit_learn,
         "region": row.region,
         "architecture": str(row.architecture),
+        "extras": list(row.extras),
         "layer_version": row.version,
         "sha256": row.content.sha256 if row.content else None,
     }

@@ -1,4 +1,4 @@
-"""A cell of the matrix: one Python, one scikit-learn, one architecture."""
+"""A cell of the matrix: one Python, one scikit-learn, one architecture, and perhaps extras."""
 
 from __future__ import annotations
 
@@ -6,13 +6,17 @@ import re
 from dataclasses import dataclass
 from functools import total_ordering
 
+from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from layerfactory.data.runtimes import Architecture, Runtime, runtimes
 from layerfactory.errors import MatrixError
 
 _IDENTIFIER = re.compile(
-    r"py(?P<python>\d+\.\d+)-sklearn(?P<scikit_learn>[^-]+)-(?P<architecture>x86_64|arm64)"
+    r"py(?P<python>\d+\.\d+)-sklearn(?P<scikit_learn>[^-]+)"
+    # Hyphens stand between extras, and so an underscore for each hyphen inside a name.
+    r"(?P<extras>(?:-[a-z0-9]+(?:_[a-z0-9]+)*)*)"
+    r"-(?P<architecture>x86_64|arm64)"
 )
 
 
@@ -24,10 +28,17 @@ class Cell:
     python: str
     scikit_learn: str
     architecture: Architecture = Architecture.X86_64
+    extras: tuple[str, ...] = ()
+    """Distributions beside scikit-learn, normalised and sorted; none is the default variant."""
+
+    def __post_init__(self) -> None:
+        """Give equal sets of extras one form."""
+        names = tuple(sorted({str(canonicalize_name(name)) for name in self.extras}))
+        object.__setattr__(self, "extras", names)
 
     @classmethod
     def parse(cls, identifier: str) -> Cell:
-        """Read ``py3.12-sklearn1.9.1-x86_64``.
+        """Read ``py3.12-sklearn1.9.1-x86_64`` or ``py3.12-sklearn1.9.1-pandas-x86_64``.
 
         Raises:
             MatrixError: the text is not an identifier.
@@ -40,21 +51,28 @@ class Cell:
             python=match["python"],
             scikit_learn=match["scikit_learn"],
             architecture=Architecture(match["architecture"]),
+            extras=tuple(match["extras"].split("-")[1:]),
         )
 
     @property
     def identifier(self) -> str:
         """For example ``py3.12-sklearn1.9.1-x86_64``."""
-        return f"py{self.python}-sklearn{self.scikit_learn}-{self.architecture}"
+        return f"py{self.python}-sklearn{self.scikit_learn}{self._suffix}-{self.architecture}"
 
     @property
     def layer_name(self) -> str:
         """The layer's name on AWS, in the form of 2020: ``python-3-12-scikit-learn-1-9-1``.
 
-        Graviton's has ``-arm64`` behind it.
+        A variant has its extras behind it, and Graviton's has ``-arm64`` behind that.
         """
         numbers = f"python-{self.python}-scikit-learn-{self.scikit_learn}".replace(".", "-")
-        return f"{numbers}-arm64" if self.architecture is Architecture.ARM64 else numbers
+        name = f"{numbers}{self._suffix}"
+        return f"{name}-arm64" if self.architecture is Architecture.ARM64 else name
+
+    @property
+    def _suffix(self) -> str:
+        """The extras as identifier and layer name have them: ``-pandas``, or nothing."""
+        return "".join(f"-{name.replace('-', '_')}" for name in self.extras)
 
     @property
     def runtime(self) -> Runtime:
@@ -75,8 +93,8 @@ class Cell:
         return self._sort_key < other._sort_key
 
     @property
-    def _sort_key(self) -> tuple[Version, Version, str]:
-        return Version(self.python), Version(self.scikit_learn), self.architecture
+    def _sort_key(self) -> tuple[Version, Version, tuple[str, ...], str]:
+        return Version(self.python), Version(self.scikit_learn), self.extras, self.architecture
 
     def __str__(self) -> str:
         return self.identifier

@@ -37,7 +37,7 @@ class Entry:
 def expand(index: int, entry: CellEntry, settings: Settings) -> Entry:
     """Multiply an entry out."""
     cells = tuple(
-        Cell(python, scikit_learn, architecture)
+        Cell(python, scikit_learn, architecture, tuple(entry.extras))
         for python in entry.python
         for scikit_learn in entry.scikit_learn
         for architecture in entry.architectures or settings.architectures
@@ -58,11 +58,16 @@ def matches(cell: Cell, globs: Iterable[str]) -> bool:
 
 def cell_problems(entries: Iterable[Entry]) -> Iterator[Problem]:
     """Cells that stand twice, entries that come to nothing, bytecode that cannot be."""
-    seen: dict[tuple[str, Version, str], int] = {}
+    seen: dict[tuple[str, Version, str, tuple[str, ...]], int] = {}
     for entry in entries:
         for cell in entry.cells:
             # By value: 1.9 and 1.9.0 are one release.
-            key = (cell.python, Version(cell.scikit_learn), str(cell.architecture))
+            key = (
+                cell.python,
+                Version(cell.scikit_learn),
+                str(cell.architecture),
+                cell.extras,
+            )
             if key in seen:
                 yield ("cells", entry.index), f"{cell} stands in cells[{seen[key]}] already"
             seen.setdefault(key, entry.index)

@@ -6,6 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
+from packaging.utils import canonicalize_name
 from pydantic import (
     AfterValidator,
     BaseModel,
@@ -20,9 +21,11 @@ from pydantic import (
 )
 from pydantic_core import CoreSchema, core_schema
 
+from layerfactory.data.extras import extras
 from layerfactory.data.regions import region_groups, regions
 from layerfactory.data.runtimes import Architecture, runtimes
 from layerfactory.matrix.closest import suggest
+from layerfactory.matrix.extras import extra_fault
 from layerfactory.matrix.model import BuilderChoice, Bytecode
 from layerfactory.matrix.regions import region_fault
 from layerfactory.matrix.versions import normalized, python_fault, scikit_learn_fault
@@ -95,6 +98,13 @@ def _known_region_or_group(text: str, info: ValidationInfo) -> str:
     return text
 
 
+def _each_once(names: list[str]) -> list[str]:
+    for place, name in enumerate(names):
+        if name in names[:place]:
+            raise ValueError(f"names {name} twice")
+    return names
+
+
 def _number(value: Any) -> Any:
     return int(value) if isinstance(value, str) and value.isdecimal() else value
 
@@ -115,6 +125,12 @@ ScikitLearn = Annotated[
             "examples": ["0.23.1", "1.7.2", "1.9.1"],
         }
     ),
+]
+ExtraName = Annotated[
+    str,
+    _refuse(extra_fault),
+    AfterValidator(canonicalize_name),
+    WithJsonSchema({"type": "string", "enum": list(extras())}),
 ]
 ArchitectureName = Annotated[Architecture, _choice(Architecture)]
 BytecodeName = Annotated[Bytecode, _choice(Bytecode)]
@@ -145,6 +161,13 @@ class CellEntry(BaseModel):
     )
     architectures: OneOrMore[ArchitectureName] | None = Field(
         default=None, description="For these cells only; else the top-level architectures."
+    )
+    extras: Annotated[OneOrMore[ExtraName], AfterValidator(_each_once)] = Field(
+        default=[],
+        description=(
+            "Makes these cells the variant that carries these distributions beside scikit-learn; "
+            "the default variant is an entry without."
+        ),
     )
     bytecode: BytecodeName | None = Field(
         default=None, description="For these cells only; else the top-level bytecode."

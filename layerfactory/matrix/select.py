@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from packaging.version import Version
@@ -12,6 +13,7 @@ from layerfactory.errors import MatrixError
 from layerfactory.matrix.cell import Cell
 from layerfactory.matrix.checks import matches
 from layerfactory.matrix.closest import closest, suggest
+from layerfactory.matrix.extras import extra_fault, read_variant, variant_fault, variant_text
 from layerfactory.matrix.model import CellPlan, bytecode_fault
 from layerfactory.matrix.versions import normalized, python_fault, scikit_learn_fault
 
@@ -34,11 +36,13 @@ class Selection:
     pythons: tuple[str, ...] = ()
     scikit_learns: tuple[str, ...] = ()
     architectures: tuple[str, ...] = ()
+    variants: tuple[str, ...] = ()
+    """Each the extras of one variant, such as ``pandas`` or ``a,b``; ``none`` is the default."""
     only: tuple[str, ...] = ()
     """Globs over identifiers."""
 
     def __post_init__(self) -> None:
-        for side in ("pythons", "scikit_learns", "architectures"):
+        for side in ("pythons", "scikit_learns", "architectures", "variants"):
             words = tuple(word.lstrip("=").strip() for word in getattr(self, side))
             object.__setattr__(self, side, words)
 
@@ -47,8 +51,8 @@ def select(matrix: Matrix, selection: Selection) -> tuple[CellPlan, ...]:
     """The chosen cells, sorted.
 
     Where Python and scikit-learn are both named, a combination that the matrix lacks is made for
-    the occasion: for the architectures that are named, else for x86_64. So is a cell whose whole
-    identifier is given.
+    the occasion: for the architectures that are named, else for x86_64; with the extras that are
+    named, else without. So is a cell whose whole identifier is given.
 
     Raises:
         MatrixError: a selector is not valid, or finds nothing; it says what there is.
@@ -75,8 +79,27 @@ def select(matrix: Matrix, selection: Selection) -> tuple[CellPlan, ...]:
     return tuple(sorted(chosen, key=lambda plan: plan.cell))
 
 
+def narrow(cells: Iterable[Cell], selection: Selection) -> tuple[Cell, ...]:
+    """Those of the cells that a selection takes, in their order.
+
+    Raises:
+        MatrixError: a selector is not valid, or there is nothing that it takes.
+    """
+    sides = _sides(selection)
+    _refuse_invalid(sides)
+    taken = tuple(
+        cell
+        for cell in cells
+        if all(side.takes(cell) for side in sides)
+        and (not selection.only or matches(cell, selection.only))
+    )
+    if not taken:
+        raise MatrixError("there is nothing that is all that was asked for", "Ask for less.")
+    return taken
+
+
 class _Side(NamedTuple):
-    """One of the three sides of a cell, and what was asked of it."""
+    """One of the four sides of a cell, and what was asked of it."""
 
     option: str
     words: tuple[str, ...]
@@ -107,6 +130,13 @@ def _sides(selection: Selection) -> tuple[_Side, ...]:
             _architecture_fault,
             str,
         ),
+        _Side(
+            "--extras",
+            selection.variants,
+            lambda cell: variant_text(cell.extras),
+            variant_fault,
+            read_variant,
+        ),
     )
 
 
@@ -115,17 +145,23 @@ def _architecture_fault(text: str) -> str:
     return "" if text in names else f"Lambda has no architecture {text!r}; {suggest(text, names)}"
 
 
-def _lacking(found: dict[Cell, CellPlan], selection: Selection) -> Iterator[Cell]:
+def _lacking(found: Iterable[Cell], selection: Selection) -> Iterator[Cell]:
     """The combinations that were named and that the matrix has not."""
-    have = {(cell.python, Version(cell.scikit_learn), str(cell.architecture)) for cell in found}
-    pairs = {(python, version) for python, version, _ in have}
-    for python in selection.pythons:
-        for text in selection.scikit_learns:
-            if not selection.architectures and (python, Version(text)) in pairs:
-                continue
-            for architecture in selection.architectures or (Architecture.X86_64,):
-                if (python, Version(text), str(architecture)) not in have:
-                    yield Cell(python, normalized(text), Architecture(architecture))
+    cells = tuple(found)
+    architectures = tuple(map(Architecture, selection.architectures))
+    variants = tuple(map(read_variant, selection.variants)) or (None,)
+    for python, text, extras in product(selection.pythons, selection.scikit_learns, variants):
+        there = {
+            cell.architecture
+            for cell in cells
+            if (cell.python, Version(cell.scikit_learn)) == (python, Version(text))
+            and extras in (None, cell.extras)
+        }
+        if there and not architectures:
+            continue
+        for architecture in architectures or (Architecture.X86_64,):
+            if architecture not in there:
+                yield Cell(python, normalized(text), architecture, extras or ())
 
 
 def _spelled_out(globs: Iterable[str]) -> Iterator[Cell]:
@@ -135,7 +171,8 @@ def _spelled_out(globs: Iterable[str]) -> Iterator[Cell]:
             cell = Cell.parse(text)
         except MatrixError:
             continue
-        if not python_fault(cell.python) and not scikit_learn_fault(cell.scikit_learn):
+        faults = [python_fault(cell.python), scikit_learn_fault(cell.scikit_learn)]
+        if not any([*faults, *map(extra_fault, cell.extras)]):
             yield cell
 
 

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 DESCRIPTION_LENGTH = 256
 LICENSE_LENGTH = 512
 _MORE = " (more in the layer's dist-info)"
-_NAMED = ("scikit-learn", "numpy", "scipy", "joblib")
+_FIRST = "scikit-learn"
+_NAMED = ("numpy", "scipy", "joblib")
 
 
 def fits_in_request(zipped_bytes: int) -> bool:
@@ -22,9 +23,13 @@ def fits_in_request(zipped_bytes: int) -> bool:
 
 
 def describe(layer: Layer) -> str:
-    """One line for the console: ``scikit-learn 1.9.1, numpy 2.5.3 for python3.12 on x86_64``."""
+    """One line for the console: ``scikit-learn 1.9.1, numpy 2.5.3 for python3.12 on x86_64``.
+
+    Extras stand behind scikit-learn.
+    """
     manifest, cell = layer.manifest, layer.cell
-    parts = [f"{name} {version}" for name in _NAMED if (version := manifest.package_version(name))]
+    names = (_FIRST, *cell.extras, *_NAMED)
+    parts = [f"{name} {version}" for name in names if (version := manifest.package_version(name))]
     line = f"{', '.join(parts)} for {cell.runtime.name} on {cell.architecture}".lstrip()
     return line[:DESCRIPTION_LENGTH]
 

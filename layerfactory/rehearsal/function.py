@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from layerfactory.build.docker.daemon import daemon_answers
+from layerfactory.data.extras import extras
 from layerfactory.errors import AwsError, DockerError, ImageNotFoundError
 from layerfactory.publish.aws.calls import Calls, RetryPolicy
 from layerfactory.rehearsal.function_image import REPOSITORY, function_image, volume_carrier
@@ -82,9 +83,14 @@ def _invoke(
     made = function_image(function.cell, image, progress)
     function.forget_volumes()
     with _moto_prepared(), volume_carrier(function.cell, made):
-        response = function.invoke(_EVENT)
+        response = function.invoke({**_EVENT, "modules": _modules(function.cell)})
     fault = _fault(response, function.cell)
     return FunctionTrial(TrialState.FAILED if fault else TrialState.PREDICTED, fault, response)
+
+
+def _modules(cell: Cell) -> list[str]:
+    """What the function of a variant must be able to import."""
+    return [extras()[name].module for name in cell.extras]
 
 
 def _fault(response: Mapping[str, Any], cell: Cell) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from layerfactory.data.extras import extras
 from layerfactory.verify.findings import Finding
 from layerfactory.verify.observed import ESTIMATORS, OK, Observed
 
@@ -30,6 +31,7 @@ def compare(layer: Observed, baseline: Observed, lock: Lock) -> tuple[Finding, .
     """Everything that the layer does not do as the untrimmed install of its lock does."""
     return (
         *_baseline_fault(baseline),
+        *_unproven_extras(baseline, lock),
         *_lost(layer, baseline),
         *_different_outputs(layer, baseline),
         *_other_versions(layer, lock),
@@ -54,6 +56,16 @@ def _baseline_fault(baseline: Observed) -> Iterator[Finding]:
     yield Finding(CHECK, "untrimmed install", message)
 
 
+def _unproven_extras(baseline: Observed, lock: Lock) -> Iterator[Finding]:
+    """An extra that does not work untrimmed would not be missed in the layer."""
+    for extra in map(extras().__getitem__, lock.cell.extras):
+        for kind, subject in (("imports", extra.module), ("steps", extra.step)):
+            verdict = baseline.checks.get(kind, {}).get(subject, "was not tried")
+            if verdict != OK:
+                message = f"{subject}: {verdict}; before anything is trimmed"
+                yield Finding(CHECK, extra.name, message)
+
+
 def _lost(layer: Observed, baseline: Observed) -> Iterator[Finding]:
     for kind in (*KINDS, *sorted(baseline.checks.keys() - set(KINDS))):
         seen = layer.checks.get(kind, {})
@@ -76,14 +88,18 @@ def _named(subjects: Sequence[str], message: str, kind: str) -> Iterator[Finding
 
 
 def _different_outputs(layer: Observed, baseline: Observed) -> Iterator[Finding]:
-    seen, wanted = layer.checks[ESTIMATORS], baseline.checks[ESTIMATORS]
     for name, methods in baseline.outputs.items():
-        if not seen.get(name) == wanted.get(name) == OK:
+        if not (_went_well(layer, name) and _went_well(baseline, name)):
             continue
         for method, output in methods.items():
             if not alike(layer.outputs.get(name, {}).get(method), output):
                 message = f"{method} gives other values than on an untrimmed install"
                 yield Finding(CHECK, name, message)
+
+
+def _went_well(observed: Observed, subject: str) -> bool:
+    """Whether the estimator or step came to its end: what it gave is whole."""
+    return any(observed.checks.get(kind, {}).get(subject) == OK for kind in (ESTIMATORS, "steps"))
 
 
 def alike(left: Any, right: Any) -> bool:

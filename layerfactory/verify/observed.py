@@ -17,7 +17,7 @@ ESTIMATORS = "estimators"
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """Every check of one run, and what the estimators gave."""
+    """Every check of one run, and what was given."""
 
     python: str
     """The full version of the interpreter."""
@@ -27,7 +27,7 @@ class Observed:
     versions: Mapping[str, str]
     """Of the distributions, by name."""
     outputs: Mapping[str, Mapping[str, Any]]
-    """By estimator and method: shapes and sums, nested as the output was."""
+    """By estimator or step, and by method: shapes and sums, nested as the output was."""
     compiled: tuple[str, ...]
     """Source files that were compiled at import, relative to the tree."""
     seconds: float

@@ -10,6 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NoReturn
 
 from layerfactory.build.processes import Completed, run
+from layerfactory.data.extras import extras
 from layerfactory.errors import BuildError, IndexUnavailableError, LockError
 
 if TYPE_CHECKING:
@@ -45,16 +46,21 @@ def resolve(cell: Cell, as_of: date) -> dict[str, str]:
         ["pip", "compile", "-", "--quiet", "--no-header", "--no-annotate"]
         + ["--only-binary", ":all:", "--exclude-newer", f"{as_of.isoformat()}T00:00:00Z"]
         + _target(cell),
-        stdin=f"scikit-learn=={cell.scikit_learn}\n",
+        stdin="".join(f"{requirement}\n" for requirement in _requirements(cell)),
     )
     if done.returncode != 0:
         _raise_if_offline(done)
         raise LockError(
             f"{cell}: no set of wheels as of {as_of} fits {cell.runtime.name}:\n{done.tail}",
-            "See `layerfactory plan` for what can exist, or choose another scikit-learn.",
+            "See `layerfactory plan --all` for what can exist, or choose another scikit-learn.",
         )
     pins = (line.split("==") for line in done.stdout.splitlines() if "==" in line)
     return {name.strip(): version.strip() for name, version in pins}
+
+
+def _requirements(cell: Cell) -> list[str]:
+    wanted = [requirement for name in cell.extras for requirement in extras()[name].requires]
+    return [f"scikit-learn=={cell.scikit_learn}", *wanted]
 
 
 def install(lock: Lock, tree: Path, requirements: Path) -> None:

@@ -19,6 +19,7 @@ import warnings
 
 import probe_bytecode
 import probe_estimators
+import probe_extras
 import probe_packages
 import probe_world
 from probe_watch import CompileWatch
@@ -58,12 +59,13 @@ def read_options() -> argparse.Namespace:
 
 
 def probe(tree: str, scratch: str) -> dict:
-    """All checks, each as ``{subject: "ok" or what went wrong}``, and what estimators gave."""
+    """All checks, each as ``{subject: "ok" or what went wrong}``, and what was given."""
     imports = probe_packages.import_all(tree)
     versions, distributions = probe_packages.read_distributions(tree)
     steps = probe_packages.run_steps(scratch)
     found, estimators, outputs = probe_estimators.exercise_all()
     steps["all_estimators"] = found
+    steps.update(probe_extras.run_steps(tree, outputs))
     checks = {
         "imports": imports,
         "distributions": distributions,

@@ -27,11 +27,11 @@ def attempt(action) -> str:
 
 
 def import_all(tree: str) -> dict:
-    """Import every distribution's module and the public parts of numpy, scipy and sklearn."""
+    """Import every distribution's module and the public parts of the large packages."""
     names = [module_of(name) for name, _ in dist_infos(tree)]
     names += ["numpy", "scipy", "joblib", "sklearn"]
     names += ["numpy." + part for part in NUMPY_PARTS]
-    for package in ("scipy", "sklearn"):
+    for package in ("scipy", "sklearn", "pandas"):  # pandas has no folder but in its variant
         names += public_parts(package, os.path.join(tree, package))
     return {name: attempt(lambda name=name: importlib.import_module(name)) for name in names}
 
