@@ -38,7 +38,7 @@ class Probe:
     interpreter: str = ""
     """The full version that ran it."""
     isolation: tuple[str, ...] = ()
-    """What was really held: ``read-only``, ``no network``, ``container``."""
+    """What was really held: ``read-only``, ``no network``, ``container``; and any emulator."""
     estimators: int = 0
     """How many ``all_estimators`` gave."""
     passed: int = 0

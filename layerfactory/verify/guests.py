@@ -1,4 +1,7 @@
-"""Where a probe runs: the target's Python on this machine, or in a container of its image."""
+"""Where a probe runs: the target's Python on this machine, or in a container of its image.
+
+A Python for another processor runs on this machine too, under an emulator.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from layerfactory.build.docker.containers import NOBODY, Container, Network
 from layerfactory.build.processes import Completed, run
-from layerfactory.build.wheels.interpreters import Interpreter, find_interpreter
+from layerfactory.build.wheels.interpreters import (
+    Interpreter,
+    find_foreign_interpreter,
+    find_interpreter,
+)
+from layerfactory.build.wheels.roots import EMULATOR
 from layerfactory.errors import BuildError, InterpreterNotFoundError, VerifyError
 
 if TYPE_CHECKING:
@@ -24,6 +32,8 @@ if TYPE_CHECKING:
 
 # Seconds; on one busy core a run takes five to fifteen.
 TIMEOUT = 900.0
+# An emulator takes ten times as long with bytecode, and thirty times without.
+EMULATED_TIMEOUT = 3600.0
 # Of the container, which holds this one run: as on Lambda, the one folder that can be written.
 _SCRATCH = "/tmp"  # noqa: S108
 # One thread each, so that sums run in the same order and two probes share the machine fairly.
@@ -34,6 +44,7 @@ _READ_ONLY = (
     'mount --bind "$1" "$1" && mount -o remount,bind,ro,nosuid,nodev "$1" && shift && exec "$@"'
 )
 _ASK = "import platform; print(platform.python_version(), platform.machine())"
+_ASK_LIBC = "import os; print(os.confstr('CS_GNU_LIBC_VERSION'))"
 
 
 class Guest(Protocol):
@@ -47,6 +58,10 @@ class Guest(Protocol):
     def isolation(self) -> tuple[str, ...]:
         """What this place holds by its nature; the probe itself finds the rest."""
 
+    @property
+    def compiles_slowly(self) -> bool:
+        """Whether bytecode had better be brought along than made here."""
+
     def run(self, tree: Path) -> Any:
         """Probe the folder that was ``python/``; return what the probe wrote.
 
@@ -59,7 +74,9 @@ class Guest(Protocol):
 class LocalGuest:
     """A process on this machine; network off and the tree read-only where the kernel lets us."""
 
-    isolation = ()
+    isolation: tuple[str, ...] = ()
+    compiles_slowly = False
+    timeout = TIMEOUT
 
     def __init__(self, interpreter: Interpreter, prefix: tuple[str, ...]) -> None:
         """Prepare to probe.
@@ -74,8 +91,11 @@ class LocalGuest:
     @property
     def identity(self) -> str:
         """Interpreter, libc and processor."""
-        libc = " ".join(platform.libc_ver())
-        return f"local {self._interpreter.version} {libc} {_processor()}"
+        return f"local {self._interpreter.version} {self._libc()} {_processor()}"
+
+    def _libc(self) -> str:
+        """The interpreter's own, which need not be this machine's."""
+        return run([self._interpreter.path, *FLAGS, "-c", _ASK_LIBC]).stdout.strip()
 
     def run(self, tree: Path) -> Any:
         """Probe in a process with an environment of its own; raises VerifyError, BuildError."""
@@ -85,17 +105,33 @@ class LocalGuest:
             program = [str(word) for word in words]
             env = {"PATH": os.defpath, "LANG": "C.UTF-8", "HOME": scratch, "TMPDIR": scratch}
             prefix = (*self._prefix, str(tree)) if self._prefix else ()
-            done = run([*prefix, *program], env=env | THREADS, cwd=Path(scratch), timeout=TIMEOUT)
+            env |= THREADS
+            done = run([*prefix, *program], env=env, cwd=Path(scratch), timeout=self.timeout)
             _require_alive(done)
             if not out.exists():
                 raise VerifyError("the probe ended without a result: something in it called exit")
             return json.loads(out.read_bytes())
 
 
+class EmulatedGuest(LocalGuest):
+    """A process of another processor, under qemu; all else as on this machine."""
+
+    isolation = (EMULATOR,)
+    compiles_slowly = True
+    timeout = EMULATED_TIMEOUT
+
+    @property
+    def identity(self) -> str:
+        """Interpreter, libc and emulator; it shows every program the same processor."""
+        version = run([f"{EMULATOR}-static", "--version"]).stdout.partition("\n")[0]
+        return f"{version} {self._interpreter.version} {self._libc()}"
+
+
 class DockerGuest:
     """A container without network; the tree lies in /opt, as in Lambda, and nobody may write."""
 
     isolation = ("container",)
+    compiles_slowly = False
 
     def __init__(self, cell: Cell, image: str) -> None:
         """Start a container once, to see what its Python is.
@@ -135,16 +171,15 @@ class DockerGuest:
 
 
 def local_guest(cell: Cell) -> LocalGuest:
-    """The cell's Python on this machine.
+    """The cell's Python on this machine; for another architecture, under an emulator.
 
     Raises:
-        InterpreterNotFoundError: it is not here, or the machine is of another architecture.
+        InterpreterNotFoundError: it is not here.
     """
-    if platform.machine() != cell.architecture.machine:
-        raise InterpreterNotFoundError(
-            f"this machine is {platform.machine()}, not {cell.architecture.machine}"
-        )
-    return LocalGuest(find_interpreter(cell.python), held_back())
+    machine = cell.architecture.machine
+    if platform.machine() == machine:
+        return LocalGuest(find_interpreter(cell.python), held_back())
+    return EmulatedGuest(find_foreign_interpreter(cell.python, machine), held_back())
 
 
 @cache

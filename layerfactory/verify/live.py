@@ -7,12 +7,15 @@ import time
 import zipfile
 import zlib
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from layerfactory.build.bytecode import plan_bytecode
 from layerfactory.build.files import disk_faults
 from layerfactory.build.wheels.builder import WheelsBuilder
 from layerfactory.errors import BuildError, InterpreterNotFoundError, VerifyError
+from layerfactory.matrix.model import Bytecode
 from layerfactory.verify.baseline import baseline_path, load_baseline, store_baseline
 from layerfactory.verify.compare import CHECK, compare, is_sound
 from layerfactory.verify.findings import Finding, Probe, ProbeState
@@ -136,8 +139,18 @@ def _see_baseline(guest: Guest, lock: Lock, cache: Path) -> Observed:
     with tempfile.TemporaryDirectory(prefix="layerfactory-") as folder:
         tree = Path(folder, "python")
         tree.mkdir()
-        WheelsBuilder(lock.cell.python, jobs=1).install(lock, tree)
+        builder = WheelsBuilder(lock.cell.python, jobs=1)
+        builder.install(lock, tree)
+        if guest.compiles_slowly:
+            _bring_bytecode(builder, lock.cell.python, tree)
         observed = Observed.from_json(guest.run(tree))
     if is_sound(observed):  # what failed for a passing reason is tried anew
         store_baseline(path, observed)
     return observed
+
+
+def _bring_bytecode(builder: WheelsBuilder, python: str, tree: Path) -> None:
+    """Compile as an installer would, with this machine's own Python, for bytecode is portable."""
+    sources = sorted(path.relative_to(tree).as_posix() for path in tree.rglob("*.py"))
+    with suppress(InterpreterNotFoundError):  # then the probe takes longer, and sees the same
+        builder.compile(tree, plan_bytecode(sources, Bytecode.SOURCES, python).steps)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import platform
 import shutil
 import sys
 
 import pytest
 
-from layerfactory.build.wheels.interpreters import find_interpreter
+from layerfactory.build.wheels.interpreters import find_foreign_interpreter, find_interpreter
 from layerfactory.errors import InterpreterNotFoundError
 
 THIS = f"{sys.version_info.major}.{sys.version_info.minor}"
@@ -21,12 +22,18 @@ def machine(tmp_path, monkeypatch):
         "PATH": "path",
         "PYENV_ROOT": "pyenv",
         "UV_PYTHON_INSTALL_DIR": "uv",
+        "LAYERFACTORY_ROOTS": "roots",
     }.items():
         (tmp_path / folder).mkdir()
         monkeypatch.setenv(variable, str(tmp_path / folder))
-    find_interpreter.cache_clear()
+    forget()
     yield tmp_path
+    forget()
+
+
+def forget():
     find_interpreter.cache_clear()
+    find_foreign_interpreter.cache_clear()
 
 
 def put(path, script):
@@ -56,6 +63,25 @@ def test_behind_a_shim_that_fails(machine):
 def test_among_uvs(machine):
     path = real(machine / f"uv/cpython-{FULL}-linux-x86_64-gnu/bin/python{THIS}")
     assert find_interpreter(THIS).path == path
+
+
+def test_in_a_debian_root(machine):
+    path = real(machine / f"roots/python{THIS}-{platform.machine()}/usr/bin/python{THIS}")
+    assert find_interpreter(THIS).path == path
+
+
+def test_for_another_processor(machine):
+    answer = f"echo {FULL} cpython aarch64000"
+    path = put(machine / f"roots/python{THIS}-aarch64000/usr/bin/python{THIS}", answer)
+    assert find_foreign_interpreter(THIS, "aarch64000").path == path
+
+
+def test_a_root_of_the_wrong_processor_is_passed_over(machine):
+    real(machine / f"roots/python{THIS}-aarch64000/usr/bin/python{THIS}")
+    with pytest.raises(
+        InterpreterNotFoundError, match=r"and no Python .* for aarch64000 starts in"
+    ):
+        find_foreign_interpreter(THIS, "aarch64000")
 
 
 def test_the_newest_of_several(machine):
