@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from layerfactory.cli.session import Choice
     from layerfactory.cli.stages import Outcome
-    from layerfactory.console import Console
+    from layerfactory.console import Column, Console
     from layerfactory.data.runtimes import Architecture
     from layerfactory.errors import LayerFactoryError
 
@@ -36,6 +36,33 @@ def read_choice(
         only=tuple(only or ()),
     )
     return Choice(selection, tuple(name.lstrip("=") for name in region or ()))
+
+
+def show_cells(
+    console: Console,
+    columns: Sequence[Column],
+    row: Callable[[Outcome], tuple[str, ...]],
+    outcomes: Sequence[Outcome],
+) -> None:
+    """A row for each cell that can exist, and one line about those that cannot."""
+    from layerfactory.cli.stages import State
+
+    rows = [row(outcome) for outcome in outcomes if outcome.state is not State.UNSUPPORTED]
+    console.table("", columns, rows)
+    tell_unsupported(console, outcomes)
+
+
+def tell_unsupported(console: Console, outcomes: Sequence[Outcome]) -> None:
+    """Say in one line that cells cannot exist, however many."""
+    from layerfactory.cli.stages import State
+
+    found = [outcome for outcome in outcomes if outcome.state is State.UNSUPPORTED]
+    if len(found) == 1:
+        console.note(f"left out: {found[0].plan.cell}: {found[0].reason}")
+    elif found:
+        console.note(
+            f"left out: {len(found)} cells that cannot exist; see `layerfactory plan --all`"
+        )
 
 
 def finish(

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from layerfactory.cli import options as o
-from layerfactory.cli.common import finish, read_choice
+from layerfactory.cli.common import finish, read_choice, show_cells, tell_unsupported
 from layerfactory.cli.failures import ends_well
 from layerfactory.console import Console
 from layerfactory.data.runtimes import Architecture
@@ -49,6 +49,7 @@ def publish(
     public = session.matrix.public and not private
     to = Destination(session.regions, public, allow_unprobed, catalog=None)
     loaded = stages.run_stages(session, stages.known, stages.load, quiet=True)
+    tell_unsupported(console, loaded)
     with publishing.open_aws(
         console, publishing.AwsChoice(local, profile, bucket), to.regions
     ) as aws:
@@ -145,7 +146,7 @@ def release(
         path = publishing.catalog_path(session, aws, catalog)
         to = Destination(session.regions, public, allow_unprobed, path, embedded=local)
         proven = stages.run_stages(session, *steps, quiet=dry_run)
-        console.table("", views.BUILD_COLUMNS, [views.build_row(outcome) for outcome in proven])
+        show_cells(console, views.BUILD_COLUMNS, views.build_row, proven)
         show_findings(console, proven)
         done = release_layers(session, aws, proven, to, dry_run=dry_run)
     show_release(session, done, to)

@@ -116,7 +116,7 @@ class Checked:
             return None
         files = len({fault.path for fault in self.faults})
         return LockError(
-            f"locks and matrix do not agree: {len(self.faults)} faults in {files} files",
+            f"locks and matrix do not agree: faults {len(self.faults)}, in files {files}",
             " ".join(_remedies(self.faults)),
         )
 

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from layerfactory.cli import options as o
-from layerfactory.cli.common import finish, read_choice
+from layerfactory.cli.common import finish, read_choice, show_cells
 from layerfactory.cli.failures import ends_well
 from layerfactory.console import Console
 
@@ -22,25 +22,35 @@ def plan(
     region: o.RegionNames = None,
     matrix: o.MatrixFile = o.MATRIX,
     output: o.Output = o.OUTPUT,
+    everything: Annotated[
+        bool,
+        typer.Option(
+            "--all", help="Every Python x release x architecture: which can exist, or why not."
+        ),
+    ] = False,
     as_json: o.AsJson = False,
 ) -> None:
     """Say what each cell is and what is still to be done for it; touch nothing.
 
-    Cells that cannot exist are listed with the reason.
+    With --all, also what the matrix has not, and what cannot exist with the reason.
 
     Example: layerfactory plan --only 'py3.12-*'
     """
-    from layerfactory.cli import stages
-    from layerfactory.cli.planning import PLAN_COLUMNS, plan_row
+    from layerfactory.cli import planning, stages
     from layerfactory.cli.session import open_session
-    from layerfactory.cli.views import document, outcome_json
+    from layerfactory.cli.views import document
 
     console = Console(as_json=as_json)
     chosen = read_choice(only, python, scikit_learn, architecture, extras, region)
+    if everything:
+        from layerfactory.cli.surveying import run_survey
+
+        run_survey(console, matrix, chosen)
+        return
     session = open_session(console, matrix, chosen, output, o.JOBS)
     outcomes = stages.run_stages(session, stages.foresee, quiet=True)
-    console.table("", PLAN_COLUMNS, [plan_row(outcome) for outcome in outcomes])
-    console.json(document("plan", cells=[outcome_json(outcome) for outcome in outcomes]))
+    planning.show_plan(console, outcomes)
+    console.json(document("plan", cells=[planning.to_json(outcome) for outcome in outcomes]))
     finish(console, outcomes)
 
 
@@ -76,7 +86,7 @@ def lock(
         return
     stage = locking.relock if upgrade else stages.lock
     outcomes = stages.run_stages(session, locking.foresee_lock if dry_run else stage, quiet=dry_run)
-    console.table("", locking.COLUMNS, [locking.row(outcome) for outcome in outcomes])
+    show_cells(console, locking.COLUMNS, locking.row, outcomes)
     console.json(views.document("lock", cells=[locking.to_json(outcome) for outcome in outcomes]))
     finish(console, outcomes)
 
@@ -112,7 +122,7 @@ def build(
     session = open_session(console, matrix, chosen, output, jobs, overrides)
     steps = (stages.foresee,) if dry_run else (stages.lock, stages.build)
     outcomes = stages.run_stages(session, *steps, quiet=dry_run)
-    console.table("", views.BUILD_COLUMNS, [views.build_row(outcome) for outcome in outcomes])
+    show_cells(console, views.BUILD_COLUMNS, views.build_row, outcomes)
     cells = [views.outcome_json(outcome) for outcome in outcomes]
     console.json(views.document("build", cells=cells))
     finish(console, outcomes)
@@ -150,7 +160,7 @@ def verify(
     prove = verifying(allow_unprobed=allow_unprobed)
     steps = (stages.known, stages.load) if dry_run else (stages.known, stages.load, prove)
     outcomes = stages.run_stages(session, *steps, quiet=dry_run)
-    console.table("", views.VERIFY_COLUMNS, [views.verify_row(outcome) for outcome in outcomes])
+    show_cells(console, views.VERIFY_COLUMNS, views.verify_row, outcomes)
     show_findings(console, outcomes)
     cells = [views.outcome_json(outcome) for outcome in outcomes]
     console.json(views.document("verify", cells=cells))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from itertools import islice
 from platform import machine
 from typing import TYPE_CHECKING, Any
 
@@ -54,19 +55,24 @@ def newest_at_hand(session: Session) -> tuple[CellPlan, ...]:
     Raises:
         MatrixError: there is not one.
     """
-    from layerfactory.build.locks.lockfile import read_lock
-
-    newest: dict[str, CellPlan] = {}
-    for plan in session.plans:
-        locked = read_lock(session.locks, plan.cell) is not None
-        if locked and not plan.cell.extras and _is_at_hand(plan):
-            newest[plan.cell.python] = plan  # the plans are sorted
+    newest_first = dict.fromkeys(plan.cell.python for plan in reversed(session.plans))
+    found = (_newest(session, python) for python in newest_first if _is_at_hand(python))
+    newest = tuple(islice(filter(None, found), _PYTHONS))
     if not newest:
         raise MatrixError(
             "there is no Python on this machine that a locked cell of the matrix is for",
             "Install one (`uv python install 3.13`), or choose cells with --only.",
         )
-    return tuple(newest.values())[-_PYTHONS:]
+    return newest[::-1]
+
+
+def _newest(session: Session, python: str) -> CellPlan | None:
+    """The newest cell of a Python that has a lock and runs here, in the default variant."""
+    from layerfactory.build.locks.lockfile import read_lock
+
+    default = (plan for plan in reversed(session.plans) if not plan.cell.extras)
+    of_python = (plan for plan in default if plan.cell.python == python and _is_native(plan))
+    return next((plan for plan in of_python if read_lock(session.locks, plan.cell)), None)
 
 
 def of_this_machine(session: Session) -> tuple[CellPlan, ...]:
@@ -91,13 +97,11 @@ def _is_native(plan: CellPlan) -> bool:
     return plan.cell.architecture.machine == machine()
 
 
-def _is_at_hand(plan: CellPlan) -> bool:
+def _is_at_hand(python: str) -> bool:
     from layerfactory.build.wheels.interpreters import find_interpreter
 
-    if not _is_native(plan):
-        return False
     try:
-        find_interpreter(plan.cell.python)
+        find_interpreter(python)
     except InterpreterNotFoundError:
         return False
     return True

@@ -144,7 +144,7 @@ def _in_words(outcome: Outcome) -> str:
 def _require_some(outcomes: Sequence[Outcome]) -> None:
     if outcomes and all(outcome.state is State.UNSUPPORTED for outcome in outcomes):
         reasons = "\n".join(f"{outcome.plan.cell}: {outcome.reason}" for outcome in outcomes)
-        raise MatrixError(reasons, "See `layerfactory plan` for what can be built.")
+        raise MatrixError(reasons, "See `layerfactory plan --all` for what can be built.")
 
 
 def require_supported(session: Session, plan: CellPlan) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from layerfactory.matrix.index import IndexFile
+
+_DETAILS = re.compile(r"( \(|, ).*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +35,9 @@ class Entry:
 
     @property
     def cause(self) -> str:
-        """The reason without the release's name, which releases in a row may share."""
-        return self.reason.removeprefix(f"{SCIKIT_LEARN} {self.cell.scikit_learn} ")
+        """The reason without the release's name and details, as releases in a row may share it."""
+        text = self.reason.removeprefix(f"{SCIKIT_LEARN} {self.cell.scikit_learn} ")
+        return _DETAILS.sub("", text)
 
 
 @dataclass(frozen=True, slots=True)
