@@ -15,6 +15,7 @@ from layerfactory.matrix.load import load_matrix
 from layerfactory.matrix.model import BuilderChoice, bytecode_fault
 from layerfactory.matrix.regions import resolve_regions
 from layerfactory.matrix.select import Selection, select
+from layerfactory.verify.records.files import FOLDER as RECORDS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -69,6 +70,11 @@ class Session:
     def locks(self) -> Path:
         """Where locks lie."""
         return self.root / "locks"
+
+    @property
+    def records(self) -> Path:
+        """Where it is kept what was proven."""
+        return self.root / RECORDS
 
 
 def open_session(

@@ -28,10 +28,7 @@ def verifying(*, allow_unprobed: bool) -> Callable[..., Outcome]:
     """The stage that proves a cell's layer and keeps the verdict beside it."""
 
     def stage(session: Session, outcome: Outcome, progress: Callable[[str], None]) -> Outcome:
-        report = None if session.force else _standing_report(require(outcome.layer))
-        if report is None:
-            progress("verifying")
-            report = _verify_anew(session, outcome)
+        report = _report(session, outcome, progress)
         judged = replace(outcome, report=report)
         if report.passed:
             return replace(judged, state=State.VERIFIED)
@@ -42,31 +39,54 @@ def verifying(*, allow_unprobed: bool) -> Callable[..., Outcome]:
     return stage
 
 
-def _standing_report(layer: Layer) -> Report | None:
-    """The verdict of an earlier run, where verifying again could only find the same."""
+def _report(session: Session, outcome: Outcome, progress: Callable[[str], None]) -> Report:
+    """The verdict on a layer, with what its record says of its size today."""
+    from layerfactory.verify.records.files import read_record
+    from layerfactory.verify.records.growth import hold_against
+    from layerfactory.verify.report import write_report
+
+    layer = require(outcome.layer)
+    record = read_record(session.records, layer.cell)
+    kept = _kept_report(layer)
+    report = None if session.force or kept is None else _standing(kept, layer)
+    if report is None:
+        progress("verifying")
+        report = _verify_anew(session, outcome)
+    judged = hold_against(report, layer.manifest, record)
+    if judged != kept:
+        write_report(layer, judged)
+    return judged
+
+
+def _kept_report(layer: Layer) -> Report | None:
+    """The verdict of an earlier run."""
     from layerfactory.verify.report import read_report
-    from layerfactory.verify.standing import still_stands
 
     try:
-        report = read_report(layer)
+        return read_report(layer)
     except VerifyError:  # of an earlier version, or damaged
         return None
-    return report if report is not None and still_stands(report, layer) else None
+
+
+def _standing(report: Report, layer: Layer) -> Report | None:
+    """The verdict without growth, where verifying again could only find the same."""
+    from layerfactory.verify.records.growth import hold_against
+    from layerfactory.verify.standing import still_stands
+
+    bare = hold_against(report, layer.manifest, None)
+    return bare if still_stands(bare, layer) else None
 
 
 def _verify_anew(session: Session, outcome: Outcome) -> Report:
-    from layerfactory.verify.report import verify, write_report
+    from layerfactory.verify.report import verify
 
-    layer = require(outcome.layer)
-    report = verify(
-        layer,
+    return verify(
+        require(outcome.layer),
         require(outcome.lock),
         image=outcome.plan.image,
         cache=session.output / BASELINES,
         jobs=session.jobs,
     )
-    write_report(layer, report)
-    return report
 
 
 def _verdict(report: Report, *, allow_unprobed: bool) -> VerifyError | None:
