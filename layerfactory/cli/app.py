@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from layerfactory import __version__
-from layerfactory.cli import giving, making
+from layerfactory.cli import giving, making, measuring
 
 app = typer.Typer(
     name="layerfactory",
@@ -39,6 +39,8 @@ app.command(short_help="Show each cell and what is to be done for it.")(making.p
 app.command(short_help="Pin each cell to exact wheels.")(making.lock)
 app.command(short_help="Build the layers.")(making.build)
 app.command(short_help="Prove the built layers.")(making.verify)
+app.command(short_help="Show where the bytes of layers are.")(measuring.size)
+app.command(short_help="Keep sizes and proofs of verified layers.")(measuring.record)
 app.command(short_help="Publish verified layers.")(giving.publish)
 app.command(short_help="Rebuild layers.csv from AWS.")(giving.index)
 app.command(short_help="Lock, build, verify, publish and index.")(giving.release)

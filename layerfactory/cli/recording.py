@@ -1,0 +1,169 @@
+"""What `record` keeps and shows."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+from packaging.version import Version
+
+from layerfactory.build.store import find_layer
+from layerfactory.cli import views
+from layerfactory.cli.views import error_json
+from layerfactory.console import Column, megabytes
+from layerfactory.errors import BuildError, LayerFactoryError
+from layerfactory.matrix.support import SCIKIT_LEARN
+from layerfactory.matrix.universe import survey
+from layerfactory.sizes.members import read_sizes
+from layerfactory.verify.records.files import (
+    read_record,
+    read_unsupported,
+    write_record,
+    write_unsupported,
+)
+from layerfactory.verify.records.make import make_record, renew
+from layerfactory.verify.report import read_report, report_path
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from layerfactory.build.layer import Layer
+    from layerfactory.cli.session import Session
+    from layerfactory.console import Console
+    from layerfactory.matrix.cell import Cell
+    from layerfactory.verify.records.record import Record
+
+COLUMNS = (
+    views.CELL,
+    Column("record"),
+    Column("zip MB", "right"),
+    Column("change", "right"),
+    Column("probe"),
+    Column("proven"),
+)
+
+
+class Kept(StrEnum):
+    """What becomes of the record of a cell."""
+
+    NEW = "new"
+    RENEWED = "renewed"
+    UNCHANGED = "unchanged"
+    REFUSED = "refused"
+    NOT_BUILT = "not built"
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What came of one cell."""
+
+    cell: Cell
+    state: Kept
+    record: Record | None = None
+    before: Record | None = None
+    error: LayerFactoryError | None = None
+
+
+def record_layers(session: Session, *, dry_run: bool) -> tuple[Recorded, ...]:
+    """Record each chosen cell that is built; one that is refused stops no other.
+
+    Raises:
+        BuildError: none is built.
+    """
+    done = tuple(_record(session, plan.cell, dry_run=dry_run) for plan in session.plans)
+    if all(each.state is Kept.NOT_BUILT for each in done):
+        raise BuildError(
+            f"{session.output}: none of the {len(done)} chosen cells is built",
+            "Build and verify them first: layerfactory verify.",
+        )
+    return done
+
+
+def _record(session: Session, cell: Cell, *, dry_run: bool) -> Recorded:
+    layer = find_layer(session.output, cell)
+    if layer is None:
+        return Recorded(cell, Kept.NOT_BUILT)
+    try:
+        before = read_record(session.records, cell)
+        record = renew(_made(layer), before)
+        if not dry_run:
+            write_record(session.records, record)
+    except LayerFactoryError as error:
+        return Recorded(cell, Kept.REFUSED, error=error)
+    state = Kept.NEW if before is None else Kept.UNCHANGED if record == before else Kept.RENEWED
+    return Recorded(cell, state, record, before)
+
+
+def _made(layer: Layer) -> Record:
+    report = read_report(layer)
+    # A verdict that still stands is not written again: its file is as old as the proof.
+    proven = (
+        datetime.fromtimestamp(report_path(layer).stat().st_mtime, tz=UTC).date()
+        if report
+        else datetime.now(tz=UTC).date()
+    )
+    return make_record(layer, report, read_sizes(layer.zip), proven)
+
+
+def record_unsupported(session: Session, *, dry_run: bool) -> bool:
+    """Keep which cells cannot exist, from the matrix's oldest release on; says whether that is new.
+
+    Raises:
+        IndexUnavailableError: the index cannot be asked.
+    """
+    oldest = min((plan.cell.scikit_learn for plan in session.matrix.cells), key=Version)
+    entries = survey(session.index.files(SCIKIT_LEARN), oldest)
+    found = tuple(entry for entry in entries if not entry.supported)
+    if dry_run:
+        changed = found != read_unsupported(session.records)
+    else:
+        changed = write_unsupported(session.records, found)
+    state = Kept.RENEWED if changed else Kept.UNCHANGED
+    session.console.say(f"{len(found)} cells that cannot exist: {state}")
+    return changed
+
+
+def show(console: Console, done: Sequence[Recorded], *, dry_run: bool) -> None:
+    """A row for each record that is new or refused, and how many there are of each kind."""
+    quiet = {Kept.UNCHANGED, Kept.NOT_BUILT}
+    rows = [_row(each) for each in done if each.state not in quiet]
+    if rows:
+        console.table("", COLUMNS, rows)
+    counts = Counter(each.state for each in done)
+    told = ", ".join(f"{counts[state]} {state}" for state in Kept if counts[state])
+    console.say(f"{len(done)} cells: {told}{'; nothing was written' if dry_run else ''}")
+
+
+def _row(each: Recorded) -> tuple[str, ...]:
+    record = each.record
+    if record is None:
+        return (str(each.cell), str(each.state), "", "", "", "")
+    change = ""
+    if each.before is not None:
+        change = f"{record.zipped_bytes / each.before.zipped_bytes - 1:+.1%}"
+    state, proven = str(record.probe.state), record.date.isoformat()
+    return (
+        str(each.cell),
+        str(each.state),
+        megabytes(record.zipped_bytes),
+        change,
+        state,
+        proven,
+    )
+
+
+def to_json(done: Sequence[Recorded], *, unsupported_changed: bool | None) -> dict[str, Any]:
+    """What ``--json`` prints."""
+    cells = [
+        {
+            "cell": str(each.cell),
+            "state": str(each.state),
+            "record": each.record.to_json() if each.record else None,
+            "error": error_json(each.error),
+        }
+        for each in done
+    ]
+    return views.document("record", cells=cells, unsupported_changed=unsupported_changed)
