@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import recipe_2020
 from figures import Build, CellFigures, Import
 
+from layerfactory.build.cache.folder import VARIABLE
 from layerfactory.build.locks.lockfile import read_lock
 from layerfactory.build.processes import run
 from layerfactory.build.wheels import uv
@@ -117,10 +118,11 @@ def _build_in_turns(
 
 
 def _build_layer(cell: Cell, root: Path, folder: Path) -> Path:
-    """Let layerfactory build as a user would, with an empty cache."""
+    """Let layerfactory build as a user would, with empty caches."""
     command = [sys.executable, "-m", "layerfactory", "build", "--builder", "wheels", "--force"]
     where = ["--matrix", str(root / "matrix.yaml"), "--output", str(folder / "dist")]
-    env = {**os.environ, "UV_CACHE_DIR": str(folder / "cache")}
+    caches = {"UV_CACHE_DIR": str(folder / "cache"), VARIABLE: str(folder / "parts")}
+    env = {**os.environ, **caches}
     done = run([*command, *where, "--only", cell.identifier], cwd=root, env=env)
     if done.returncode != 0:
         raise BuildError(f"{cell}: layerfactory does not build it:\n{done.tail}")

@@ -1,0 +1,90 @@
+"""The benchmark of many cells: what it takes, what it says of it."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import many_cells
+import pytest
+from lock_samples import make_lock
+from many_figures import ManyFigures, growth, markdown
+from running import Run
+
+from layerfactory.build.locks.lock import Lock
+from layerfactory.matrix.cell import Cell
+
+COLD = Run(
+    seconds=40.0, cpu_seconds=70.0, peak_bytes=900_000_000, finished=(10.0, 18.0, 30.0, 40.0)
+)
+WARM = Run(seconds=4.0, cpu_seconds=5.0, peak_bytes=300_000_000, finished=(1.0, 2.0, 3.0, 4.0))
+
+
+def figures(**other):
+    given = ManyFigures(
+        cells=4,
+        wheels=9,
+        cold=COLD,
+        warm=WARM,
+        unchanged=replace(WARM, seconds=1.0),
+        equal=True,
+        part_bytes=160_000_000,
+        layer_bytes=200_000_000,
+        recipe_seconds=(20.0, 30.0, 25.0),
+        growth=(),
+    )
+    return replace(given, **other)
+
+
+def test_ratios_are_for_a_cell_and_to_the_recipes_median():
+    assert figures().cold_ratio == pytest.approx(10 / 25)
+    assert figures().warm_ratio == pytest.approx(1 / 25)
+
+
+def test_without_the_recipe_there_is_no_ratio():
+    alone = figures(recipe_seconds=())
+    assert alone.cold_ratio is None
+    assert alone.to_json()["ratios"] == {"cold": None, "warm": None}
+    assert "2020 recipe" not in markdown(alone, "machine")
+
+
+def test_growth_counts_a_wheel_that_cells_share_once():
+    first = make_lock(joblib="1.5.0")
+    more = [replace(first, cell=Cell("3.12", f"1.9.{n}")) for n in range(4)]
+    own = make_lock(joblib="1.5.1")
+    locks: list[Lock] = [*more[:3], replace(more[3], wheels=own.wheels)]
+    looks = growth(locks, COLD)
+    shared = len(first.wheels)
+    assert [(at.cells, at.seconds) for at in looks] == [(1, 10.0), (2, 18.0), (3, 30.0), (4, 40.0)]
+    assert [at.wheels for at in looks[:3]] == [shared] * 3
+    assert looks[3].wheels > shared
+
+
+def test_growth_of_two_cells_has_two_looks():
+    lock = make_lock(joblib="1.5.0")
+    assert [at.cells for at in growth([lock, lock], COLD)] == [1, 2]
+
+
+def test_the_table_says_what_differs():
+    assert "made the same bytes" in markdown(figures(), "machine")
+    assert "OTHER BYTES" in markdown(figures(equal=False), "machine")
+
+
+def test_the_table_ends_with_the_machine():
+    assert markdown(figures(), "where and when").endswith("\n\nwhere and when\n")
+
+
+def test_help_names_every_option(capsys):
+    with pytest.raises(SystemExit) as stop:
+        many_cells.main(["--help"])
+    assert stop.value.code == 0
+    said = capsys.readouterr().out
+    assert all(option in said for option in ("--only", "--recipe", "--json"))
+
+
+def test_the_default_is_ten_cells_of_one_python(monkeypatch):
+    monkeypatch.setattr(many_cells, "find_interpreter", lambda python: Path(sys.executable))
+    locks = many_cells._locks(list(many_cells.TEN_OF_ONE_PYTHON))
+    assert len(locks) == 10
+    assert {lock.cell.python for lock in locks} == {"3.8"}
