@@ -74,7 +74,7 @@ class ManyFigures:
 
 
 def growth(locks: Sequence[Lock], run: Run) -> tuple[Growth, ...]:
-    """Looks at a run after each quarter: cells, distinct wheels and seconds, as far as each had come.
+    """Look at a run after each quarter: how many cells and distinct wheels, in how many seconds.
 
     Args:
         locks: of the cells, in the order in which they were begun.
