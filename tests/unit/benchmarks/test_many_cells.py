@@ -12,7 +12,6 @@ from lock_samples import make_lock
 from many_figures import ManyFigures, growth, markdown
 from running import Run
 
-
 COLD = Run(
     seconds=40.0, cpu_seconds=70.0, peak_bytes=900_000_000, finished=(10.0, 18.0, 30.0, 40.0)
 )
