@@ -11,8 +11,10 @@ READY := $(VENV)/.ready
 ONLY ?=
 # wheels or docker: the same layers come of both, see docs/design.md.
 BUILDER ?= wheels
+# Whose Python a Debian root has: arm64 or x86_64.
+ARCHITECTURE ?= arm64
 
-.PHONY: help setup rehearsal test unit check format stand-in docs benchmark lock-requirements clean
+.PHONY: help setup rehearsal test unit check format stand-in debian-root docs benchmark lock-requirements clean
 
 help: ## Say what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -53,6 +55,9 @@ docs: setup ## Write the generated pages and the schema
 
 stand-in: setup ## Make stand-ins for Lambda's build image (root, debootstrap, Docker): PYTHONS='3.13 3.7'
 	$(BIN)/python scripts/stand_in_image.py $(PYTHONS)
+
+debian-root: setup ## Put a Debian's own Python where it is found (root, debootstrap): PYTHONS=3.13 ARCHITECTURE=arm64
+	$(BIN)/python scripts/debian_root.py --architecture $(ARCHITECTURE) $(PYTHONS)
 
 benchmark: setup ## Measure a cell against the recipe of 2020
 	$(BIN)/python benchmarks/one_cell.py --runs 5 --markdown

@@ -2,19 +2,19 @@
 """Makes a stand-in for the Lambda build image, for machines that cannot pull the real one.
 
 The stand-in is a small Debian 12 with this machine's CPython copied to /var/lang, where Lambda's
-images have theirs. It proves the mechanics: that pip, the compiler and the probe run in a
-container, with the host's settings, and leave nothing behind. It proves nothing about glibc:
-Debian 12 has 2.36, newer than the 2.17 to 2.34 of Lambda's runtimes, so a layer that loads here
-might not load there. That promise rests on the static check, which reads the symbol versions of
-every ELF file.
+images have theirs. A Python that this machine has not, and a later Debian has, is that Debian's
+own. It proves the mechanics: that pip, the compiler and the probe run in a container, with the
+host's settings, and leave nothing behind. It proves nothing about glibc: Debian 12 has 2.36, newer
+than the 2.17 to 2.34 of Lambda's runtimes, so a layer that loads here might not load there. That
+promise rests on the static check, which reads the symbol versions of every ELF file.
 
-The root is made once and shared by all versions. What is up to date is left as it is.
+The root is made once and shared by all versions that are copied. What is up to date is left as it
+is.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
 import platform
 import shutil
 import sys
@@ -24,7 +24,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from apt_mirror import mirror_of, read_sources
+from debian import SUITES, checked, debootstrap, require_tools, suite_of
 
 from layerfactory.build.docker.containers import Container
 from layerfactory.build.docker.images import (
@@ -34,7 +34,7 @@ from layerfactory.build.docker.images import (
     import_image,
     remove_image,
 )
-from layerfactory.build.processes import run
+from layerfactory.build.processes import Completed, run
 from layerfactory.build.wheels.interpreters import Interpreter, find_interpreter
 from layerfactory.data.runtimes import Architecture, Runtime, runtimes
 from layerfactory.errors import DockerError, InterpreterNotFoundError, LayerFactoryError
@@ -42,19 +42,23 @@ from layerfactory.errors import DockerError, InterpreterNotFoundError, LayerFact
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-BASE = f"{STAND_IN_REPOSITORY}:base"
 SUITE = "bookworm"
+"""Beneath a Python that is copied."""
 # What CPython's own modules load, and libstdc++, which Lambda's runtimes have.
 PACKAGES = (
     *("ca-certificates", "libbz2-1.0", "libexpat1", "libffi8", "liblzma5", "libncursesw6"),
     *("libnsl2", "libreadline8", "libsqlite3-0", "libssl3", "libstdc++6", "libtirpc3"),
     *("libuuid1", "zlib1g"),
 )
+# Of a Debian whose own Python is taken.
+PACKAGES_WITH_PYTHON = ("ca-certificates", "libstdc++6", "python3", "python3-pip")
 # Bump it when a change here must reach images that are already made.
 RECIPE = "2"
 LABEL = "layerfactory.stand-in"
 RECIPE_LABEL = "layerfactory.stand-in.recipe"
 LANG = "/var/lang"
+_IMPORTS = ["-c", "import bz2, ctypes, lzma, sqlite3, ssl, zlib"]
+_PIP = ["-m", "pip", "--version"]
 # Parts of the standard library that no build needs; a uv-made Python forbids pip by a marker file.
 LEFT_OUT = ("test", "idlelib", "tkinter", "turtledemo", "site-packages", "EXTERNALLY-MANAGED")
 
@@ -74,17 +78,22 @@ def main(argv: list[str] | None = None) -> int:
 def make(runtime: Runtime, *, mirror: str, force: bool) -> None:
     """Make the stand-in of one runtime, unless it is there and up to date."""
     started = time.monotonic()
-    interpreter = find_interpreter(runtime.python)
+    interpreter = interpreter_to_copy(runtime.python)
     name = f"{STAND_IN_REPOSITORY}:{runtime.name}"
-    base = ensure_base(mirror)
-    recipe = f"{RECIPE} {interpreter.version} {base.id}"
+    suite = SUITE if interpreter else suite_of(runtime.python)
+    base = ensure_base(mirror, suite)
+    source = interpreter.version if interpreter else f"of {suite}"
+    recipe = f"{RECIPE} {source} {base.id}"
     present = find_image(name)
     if present is not None and present.labels.get(RECIPE_LABEL) == recipe and not force:
-        print(f"{name}: up to date ({interpreter.version})")
+        print(f"{name}: up to date ({source})")
         return
-    print(f"{name}: copying {interpreter.path} ({interpreter.version})", flush=True)
-    with Container(BASE, architecture=_architecture(), purpose=name) as container:
-        copy_interpreter(container, interpreter, runtime.name)
+    print(f"{name}: taking {interpreter.path if interpreter else 'Python'} ({source})", flush=True)
+    with Container(base.name, architecture=_architecture(), purpose=name) as container:
+        if interpreter:
+            copy_interpreter(container, interpreter, runtime.name)
+        else:
+            link_interpreter(container, runtime.name)
         container.commit(
             name,
             {"Entrypoint": [], "Cmd": ["/bin/bash"], "Env": _environment(), "User": ""},
@@ -96,53 +105,46 @@ def make(runtime: Runtime, *, mirror: str, force: bool) -> None:
     print(f"{name}: made in {time.monotonic() - started:.0f} s; stands in for the real image")
 
 
-def ensure_base(mirror: str) -> Image:
-    """The shared root, made if it is not there.
+def interpreter_to_copy(python: str) -> Interpreter | None:
+    """This machine's own; None where it has none that can be copied, but a Debian has one.
 
     Raises:
-        DockerError: something that it takes is missing, or it fails.
+        InterpreterNotFoundError: no Debian has it either.
     """
-    recipe = f"{RECIPE} {SUITE} {' '.join(PACKAGES)}"
-    present = find_image(BASE)
+    try:
+        interpreter = find_interpreter(python)
+        _prefix(interpreter)
+    except InterpreterNotFoundError:
+        if python not in SUITES:
+            raise
+        return None
+    return interpreter
+
+
+def ensure_base(mirror: str, suite: str) -> Image:
+    """The root of a suite, made if it is not there.
+
+    Raises:
+        BuildError: something that it takes is missing, or it fails.
+    """
+    name = f"{STAND_IN_REPOSITORY}:base" + (f"-{suite}" if suite != SUITE else "")
+    packages = PACKAGES if suite == SUITE else PACKAGES_WITH_PYTHON
+    recipe = f"{RECIPE} {suite} {' '.join(packages)}"
+    present = find_image(name)
     if present is not None and present.labels.get(RECIPE_LABEL) == recipe:
         return present
     require_tools()
-    address = mirror or mirror_of(read_sources(Path("/etc/apt")), SUITE)
-    print(f"{BASE}: making a root of {SUITE} from {address}", flush=True)
     with tempfile.TemporaryDirectory(prefix="layerfactory-root-") as folder:
         root, archive = Path(folder, "root"), Path(folder, "root.tar")
-        debootstrap(root, address)
+        debootstrap(suite, root, mirror, packages)
+        shutil.rmtree(root / "var/cache/apt", ignore_errors=True)
+        shutil.rmtree(root / "var/lib/apt/lists", ignore_errors=True)
         checked(["tar", "--numeric-owner", "-cf", archive, "-C", root, "."], "packing the root")
-        import_image(archive, BASE, {LABEL: f"Debian {SUITE}", RECIPE_LABEL: recipe})
-    made = find_image(BASE)
+        import_image(archive, name, {LABEL: f"Debian {suite}", RECIPE_LABEL: recipe})
+    made = find_image(name)
     if made is None:
-        raise DockerError(f"{BASE}: imported, but not to be found")
+        raise DockerError(f"{name}: imported, but not to be found")
     return made
-
-
-def require_tools() -> None:
-    """Say what is missing before anything is begun; raises DockerError."""
-    if shutil.which("debootstrap") is None:
-        raise DockerError(
-            "debootstrap is not installed", "Install it: `apt-get install debootstrap`."
-        )
-    if os.geteuid() != 0:
-        raise DockerError("debootstrap needs root", "Run this with sudo.")
-
-
-def debootstrap(root: Path, mirror: str) -> None:
-    """Unpack a minimal Debian with what CPython needs; raises DockerError."""
-    include = f"--include={','.join(PACKAGES)}"
-    checked(["debootstrap", "--variant=minbase", include, SUITE, root, mirror], "debootstrap")
-    shutil.rmtree(root / "var/cache/apt", ignore_errors=True)
-    shutil.rmtree(root / "var/lib/apt/lists", ignore_errors=True)
-
-
-def checked(argv: list[str | Path], doing: str) -> None:
-    """Run a program that must succeed; raises DockerError."""
-    done = run(argv)
-    if done.returncode != 0:
-        raise DockerError(f"{doing} failed:\n{done.tail or done.stdout[-500:]}")
 
 
 def copy_interpreter(container: Container, interpreter: Interpreter, name: str) -> None:
@@ -153,19 +155,39 @@ def copy_interpreter(container: Container, interpreter: Interpreter, name: str) 
     """
     prefix = _prefix(interpreter)
     container.put_tree(prefix, LANG, names=interpreter_files(prefix, name))
+    done = _try(container, name, _IMPORTS, ["-m", "ensurepip", "--upgrade"], _PIP)
+    if done is not None:
+        raise DockerError(
+            f"{interpreter.path} does not run in Debian {SUITE}:\n{done.tail}",
+            "It may need a newer glibc or other libraries; one that uv installs does not "
+            f"(`uv python install {name.removeprefix('python')}`).",
+        )
+
+
+def link_interpreter(container: Container, name: str) -> None:
+    """Let Debian's own Python be found in /var/lang, and see that it runs.
+
+    Raises:
+        DockerError: it does not run there.
+    """
+    container.exec(["mkdir", "-p", f"{LANG}/bin"])
+    container.exec(["ln", "-s", f"/usr/bin/{name}", f"{LANG}/bin/{name}"])
+    done = _try(container, name, _IMPORTS, _PIP)
+    if done is not None:
+        raise DockerError(
+            f"{name} does not run in its own Debian:\n{done.tail}",
+            "Perhaps that suite has gone on to a later Python: see SUITES in scripts/debian.py.",
+        )
+
+
+def _try(container: Container, name: str, *runs: list[str]) -> Completed | None:
+    """Start the Python of /var/lang with each of these arguments; the first that fails."""
     env = {**dict(entry.split("=", 1) for entry in _environment()), "PYTHONHASHSEED": "0"}
-    for arguments in (
-        ["-c", "import bz2, ctypes, lzma, sqlite3, ssl, zlib"],
-        ["-m", "ensurepip", "--upgrade"],
-        ["-m", "pip", "--version"],
-    ):
+    for arguments in runs:
         done = container.exec([f"{LANG}/bin/{name}", *arguments], env=env)
         if done.returncode != 0:
-            raise DockerError(
-                f"{interpreter.path} does not run in Debian {SUITE}:\n{done.tail}",
-                "It may need a newer glibc or other libraries; one that uv installs does not "
-                f"(`uv python install {name.removeprefix('python')}`).",
-            )
+            return done
+    return None
 
 
 def interpreter_files(prefix: Path, name: str) -> Iterator[str]:
@@ -195,7 +217,7 @@ def _files(entry: Path, prefix: Path) -> Iterator[str]:
 def _prefix(interpreter: Interpreter) -> Path:
     done = run([interpreter.path, "-I", "-S", "-c", "import sys; print(sys.base_prefix)"])
     prefix = Path(done.stdout.strip())
-    if done.returncode != 0 or prefix == Path("/usr"):
+    if done.returncode != 0 or prefix.name == "usr":  # of this machine, or of a Debian root
         raise InterpreterNotFoundError(
             f"{interpreter.path} belongs to the system and cannot be copied",
             f"Install one that can: `uv python install {interpreter.version}`.",

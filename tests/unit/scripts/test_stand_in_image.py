@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from layerfactory.errors import DockerError, InterpreterNotFoundError
+from layerfactory.build.processes import Completed
+from layerfactory.build.wheels.interpreters import Interpreter
+from layerfactory.errors import InterpreterNotFoundError
 
 
 @pytest.fixture
@@ -26,18 +28,28 @@ def test_an_unknown_python_is_an_error(script, capsys):
     assert "error: Lambda has no Python 2.7" in capsys.readouterr().err
 
 
-class TestTools:
-    def test_debootstrap_is_missing(self, script, monkeypatch):
-        monkeypatch.setattr("shutil.which", lambda name: None)
-        with pytest.raises(DockerError, match="debootstrap is not installed"):
-            script.require_tools()
+class TestInterpreterToCopy:
+    def test_is_this_machines_own(self, script, monkeypatch):
+        there = Interpreter(Path("/opt/python3.14/bin/python3.14"), "3.14.2")
+        monkeypatch.setattr(script, "find_interpreter", lambda python: there)
+        monkeypatch.setattr(script, "_prefix", lambda interpreter: Path("/opt/python3.14"))
+        assert script.interpreter_to_copy("3.14") == there
 
-    def test_somebody_is_not_root(self, script, monkeypatch):
-        monkeypatch.setattr("shutil.which", lambda name: f"/usr/sbin/{name}")
-        monkeypatch.setattr("os.geteuid", lambda: 1000)
-        with pytest.raises(DockerError, match="needs root") as caught:
-            script.require_tools()
-        assert "sudo" in caught.value.remedy
+    @pytest.mark.parametrize("prefix", ["/usr", "/roots/python3.14-x86_64/usr"])
+    def test_is_none_of_a_debian(self, script, monkeypatch, prefix):
+        there = Interpreter(Path(prefix, "bin/python3.14"), "3.14.8")
+        done = Completed((), 0, f"{prefix}\n", "")
+        monkeypatch.setattr(script, "find_interpreter", lambda python: there)
+        monkeypatch.setattr(script, "run", lambda argv: done)
+        assert script.interpreter_to_copy("3.14") is None
+
+    def test_is_an_error_where_no_debian_has_it(self, script, monkeypatch):
+        def refuse(python):
+            raise InterpreterNotFoundError("not here")
+
+        monkeypatch.setattr(script, "find_interpreter", refuse)
+        with pytest.raises(InterpreterNotFoundError, match="not here"):
+            script.interpreter_to_copy("3.12")
 
 
 class TestInterpreterFiles:
