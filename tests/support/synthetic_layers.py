@@ -23,6 +23,7 @@ def make_manifest(
     cell: Cell, content: bytes = b"zip", *, unzipped_bytes: int = 1000, license_: str = "MIT"
 ) -> Manifest:
     packages = {"scikit-learn": cell.scikit_learn, **VERSIONS}
+    packages |= dict.fromkeys(cell.extras, "3.0.6")
     return Manifest(
         cell=cell.identifier,
         layer_name=cell.layer_name,

@@ -18,9 +18,11 @@ OLD_ARN = "arn:aws:lambda:us-west-2:446477846565:layer:python-3-7-scikit-learn-0
 SHA = "0123456789abcdef" * 4
 
 
-def make_row(python="3.12", scikit_learn="1.9.1", region="us-west-2", *, arm=False, version=1):
+def make_row(
+    python="3.12", scikit_learn="1.9.1", region="us-west-2", *, arm=False, version=1, extras=()
+):
     architecture = Architecture.ARM64 if arm else Architecture.X86_64
-    cell = Cell(python, scikit_learn, architecture)
+    cell = Cell(python, scikit_learn, architecture, extras)
     return Row(
         python=python,
         scikit_learn=scikit_learn,
@@ -30,6 +32,7 @@ def make_row(python="3.12", scikit_learn="1.9.1", region="us-west-2", *, arm=Fal
         version=version,
         content=Content(cell, SHA, 52_000_000, 152_000_000, "2.0", "1.18.1", "1.6.0", "3.6.0"),
         published=date(2026, 11, 23),
+        extras=extras,
     )
 
 
@@ -41,6 +44,7 @@ ROWS = st.lists(
         st.sampled_from(["us-west-2", "eu-west-1", "cn-north-1"]),
         arm=st.booleans(),
         version=st.integers(1, 30),
+        extras=st.sampled_from([(), ("pandas",), ("pandas", "scikit-image")]),
     ),
     max_size=12,
 )
@@ -69,7 +73,7 @@ def test_a_row_as_it_stands_in_the_file(path):
     assert row == (
         "3.12,1.9.1,us-west-2,"
         "arn:aws:lambda:us-west-2:123456789012:layer:python-3-12-scikit-learn-1-9-1:1,"
-        f"x86_64,1,{SHA},52000000,152000000,2.0,1.18.1,1.6.0,3.6.0,2026-11-23"
+        f"x86_64,1,{SHA},52000000,152000000,2.0,1.18.1,1.6.0,3.6.0,2026-11-23,"
     )
     assert rest == [""]
 
@@ -112,8 +116,22 @@ def test_the_catalogue_of_2020_is_read_and_kept(path):
     assert (row.cell, row.arn, row.version) == (Cell("3.7", "0.23.1"), OLD_ARN, 2)
     assert row.content is None
     write_rows(path, [row, make_row()])
-    assert path.read_text().splitlines()[1] == f"3.7,0.23.1,us-west-2,{OLD_ARN},x86_64,2,,,,,,,,"
+    assert path.read_text().splitlines()[1] == f"3.7,0.23.1,us-west-2,{OLD_ARN},x86_64,2,,,,,,,,,"
     assert read_rows(path) == (row, make_row())
+
+
+def test_the_catalogue_from_before_there_were_variants_is_read_and_kept(path):
+    lines = [line.rpartition(",")[0] for line in to_csv([make_row()]).splitlines()]
+    path.write_text("\n".join([*lines, ""]))
+    assert read_rows(path) == (make_row(),)
+    variant = make_row(extras=("pandas",))
+    write_rows(path, [variant, *read_rows(path)])
+    assert path.read_text().splitlines()[1:] == [f"{lines[1]},", f"{_without(variant)},pandas"]
+    assert read_rows(path) == (make_row(), variant)
+
+
+def _without(row):
+    return to_csv([row]).splitlines()[1].rpartition(",")[0]
 
 
 @pytest.mark.parametrize(
@@ -137,7 +155,13 @@ def test_a_damaged_row_is_told_with_its_line(path, row, word):
 
 @pytest.mark.parametrize(
     ("column", "value"),
-    [("sha256", "abc"), ("version", "7"), ("zipped bytes", "many"), ("published", "yesterday")],
+    [
+        ("sha256", "abc"),
+        ("version", "7"),
+        ("zipped bytes", "many"),
+        ("published", "yesterday"),
+        ("extras", "Pan_das"),
+    ],
 )
 def test_a_damaged_value_is_told_with_its_line(path, column, value):
     values = to_csv([make_row()]).splitlines()[1].split(",")

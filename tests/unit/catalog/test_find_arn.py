@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from layerfactory.catalog.find import find_arn
@@ -6,9 +8,12 @@ from layerfactory.data.runtimes import Architecture
 from layerfactory.errors import CatalogError
 
 
-def row(scikit_learn, python="3.12", region="us-west-2", architecture="x86_64", version=1):
-    arn = f"{python} {scikit_learn} {region} {architecture} {version}"
-    return Row(python, scikit_learn, region, arn, Architecture(architecture), version)
+def row(
+    scikit_learn, python="3.12", region="us-west-2", architecture="x86_64", version=1, extras=()
+):
+    arn = " ".join([python, scikit_learn, region, architecture, str(version), *extras])
+    row_of = Row(python, scikit_learn, region, arn, Architecture(architecture), version)
+    return replace(row_of, extras=extras)
 
 
 ROWS = [
@@ -21,14 +26,17 @@ ROWS = [
     row("0.22.2.post1", "3.7"),
     row("1.5.2", region="eu-west-1"),
     row("1.9.1", architecture="arm64"),
+    row("1.9.1", extras=("pandas",)),
+    row("1.60.0", extras=("pandas",)),
 ]
 
 
-def find(scikit_learn="", python="3.12", region="us-west-2", architecture="x86_64"):
+def find(scikit_learn="", python="3.12", region="us-west-2", architecture="x86_64", extras=()):
     return find_arn(
         ROWS,
         python=python,
         scikit_learn=scikit_learn,
+        extras=extras,
         region=region,
         architecture=Architecture(architecture),
     ).arn
@@ -57,6 +65,12 @@ def test_post_releases_and_architectures():
     assert find("1.9", architecture="arm64") == "3.12 1.9.1 us-west-2 arm64 1"
 
 
+def test_a_variant_is_found_by_its_extras_alone():
+    assert find("1.9", extras=("pandas",)) == "3.12 1.9.1 us-west-2 x86_64 1 pandas"
+    assert find("1", extras=("pandas",)) == "3.12 1.60.0 us-west-2 x86_64 1 pandas"
+    assert find("1") == "3.12 1.50.0 us-west-2 x86_64 1"
+
+
 @pytest.mark.parametrize(
     ("asked", "message", "there_is"),
     [
@@ -70,6 +84,16 @@ def test_post_releases_and_architectures():
             {"scikit_learn": "1.5", "region": "sa-east-1"},
             "for region sa-east-1",
             "There is: us-west-2, eu-west-1.",
+        ),
+        (
+            {"python": "3.7", "extras": ("pandas",)},
+            "for extras pandas",
+            "There is: none.",
+        ),
+        (
+            {"scikit_learn": "1.5", "extras": ("pandas",)},
+            "for scikit-learn 1.5",
+            "There is: 1.9.1, 1.60.0.",
         ),
         ({"python": "3.7", "architecture": "arm64"}, "for Python 3.7", "There is: 3.12."),
     ],

@@ -1,11 +1,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from layerfactory.catalog.row import Row
+from layerfactory.catalog.write import write_rows
 from layerfactory.cli.app import app
+from layerfactory.data.runtimes import Architecture
+from layerfactory.matrix.cell import Cell
 
 CSV = """\
 Python version,scikit-learn version,region,arn
@@ -48,6 +54,7 @@ def test_json(arn):
         "scikit_learn": "0.23.1",
         "region": "us-west-2",
         "architecture": "x86_64",
+        "extras": [],
         "layer_version": 1,
         "sha256": None,
     }
@@ -81,3 +88,27 @@ def test_nothing_fits(arn, words, message, remedy):
     assert message in result.stderr.splitlines()[0]
     assert result.stderr.splitlines()[1:] == [f"  -> {remedy}"]
     assert result.stdout == ""
+
+
+@pytest.mark.parametrize(("words", "name"), [([], ""), (["--extras", "pandas"], "-pandas")])
+def test_the_default_variant_unless_another_is_named(arn, words, name):
+    cells = [Cell("3.12", "1.9.1"), Cell("3.12", "1.9.1", extras=("pandas",))]
+    write_rows(Path("layers.csv"), map(published, cells))
+    result = arn("--python", "3.12", "--region", "us-west-2", *words)
+    assert result.stdout.rpartition(":")[0].endswith(f"scikit-learn-1-9-1{name}")
+
+
+@pytest.mark.parametrize(
+    ("word", "exit_code", "told"),
+    [("pandas", 7, "has no layer for extras pandas"), ("polars", 2, "not known as an extra")],
+)
+def test_extras_that_are_not_there(arn, word, exit_code, told):
+    result = arn("--python=3.7", "--region=us-west-2", f"--extras={word}")
+    assert (result.exit_code, result.stdout) == (exit_code, "")
+    assert told in result.stderr
+
+
+def published(cell):
+    arn = f"arn:aws:lambda:us-west-2:446751924810:layer:{cell.layer_name}:1"
+    row = Row(cell.python, cell.scikit_learn, "us-west-2", arn, Architecture.X86_64, 1)
+    return replace(row, extras=cell.extras)

@@ -31,6 +31,13 @@ def test_a_version_says_what_is_in_it_and_what_it_is_for():
     }
 
 
+def test_a_variant_says_what_it_carries_first():
+    cell = Cell("3.12", "1.9.1", extras=("pandas",))
+    layer = Layer(cell, Path("layer.zip"), make_manifest(cell))
+    assert version_request(layer)["LayerName"] == "python-3-12-scikit-learn-1-9-1-pandas"
+    assert describe(layer).startswith("scikit-learn 1.9.1, pandas 3.0.6, numpy 2.5.0, ")
+
+
 def test_an_unknown_licence_is_not_sent():
     layer = Layer(CELL, Path("layer.zip"), make_manifest(CELL, license_=""))
     assert "LicenseInfo" not in version_request(layer)

@@ -9,7 +9,7 @@ import zipfile
 import pytest
 
 from layerfactory.matrix.cell import Cell
-from layerfactory.rehearsal.function import _EXPECTED, _fault
+from layerfactory.rehearsal.function import _EXPECTED, _fault, _modules
 from layerfactory.rehearsal.guest import entry
 from layerfactory.rehearsal.remote_function import _function_zip
 
@@ -35,6 +35,11 @@ def test_a_right_answer_has_no_fault():
 )
 def test_a_wrong_answer_is_told(change, told):
     assert re.search(told, _fault({**ANSWER, **change}, CELL))
+
+
+def test_the_function_of_a_variant_imports_its_extras():
+    assert _modules(CELL) == []
+    assert _modules(Cell("3.13", "1.9.1", extras=("pandas",))) == ["pandas"]
 
 
 def test_an_error_is_told():

@@ -174,3 +174,41 @@ def test_a_result_survives_the_way_through_json():
 def test_something_else_than_a_result(value):
     with pytest.raises(VerifyError, match="the probe's result"):
         Observed.from_json(value)
+
+
+VARIANT = Lock(Cell("3.13", "1.9.1", extras=("pandas",)), LOCK.as_of, LOCK.wheels)
+
+
+def with_pandas(step="ok", predictions=1.0):
+    steps = {**GOOD.checks["steps"], "named columns": step}
+    imports = {**GOOD.checks["imports"], "pandas": "ok"}
+    outputs = {**GOOD.outputs, "named columns": {"predict": [[60], [predictions]]}}
+    checks = {**GOOD.checks, "steps": steps, "imports": imports}
+    return replace(GOOD, checks=checks, outputs=outputs)
+
+
+def test_a_variant_passes_when_its_extra_does_as_on_the_untrimmed_install():
+    assert compare(with_pandas(), with_pandas(), VARIANT) == ()
+
+
+def test_an_extra_that_fails_on_the_layer():
+    (finding,) = compare(with_pandas("ImportError: x"), with_pandas(), VARIANT)
+    assert finding.subject == "named columns"
+    assert finding.message == "ImportError: x; works on an untrimmed install"
+
+
+def test_an_extra_that_gives_other_values():
+    (finding,) = compare(with_pandas(predictions=1.1), with_pandas(), VARIANT)
+    assert finding.subject == "named columns"
+    assert "other values" in finding.message
+
+
+def test_an_extra_that_was_never_proven_is_no_extra():
+    broken = with_pandas("TypeError: y")
+    assert compare(broken, broken, VARIANT) == (
+        Finding("probe", "pandas", "named columns: TypeError: y; before anything is trimmed"),
+    )
+    assert [finding.message for finding in compare(GOOD, GOOD, VARIANT)] == [
+        "pandas: was not tried; before anything is trimmed",
+        "named columns: was not tried; before anything is trimmed",
+    ]
