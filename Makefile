@@ -11,6 +11,8 @@ READY := $(VENV)/.ready
 ONLY ?=
 # wheels or docker: the same layers come of both, see docs/design.md.
 BUILDER ?= wheels
+# What is drawn.
+CELL ?= py3.13-sklearn1.9.1-x86_64
 # Whose Python a Debian root has: arm64 or x86_64.
 ARCHITECTURE ?= arm64
 
@@ -52,6 +54,9 @@ format: setup ## Format and mend what can be mended
 
 docs: setup ## Write the generated pages and the schema
 	$(BIN)/python scripts/write_docs.py
+
+treemap: setup ## Draw where the bytes of a built layer are, for the docs: CELL=py3.13-sklearn1.9.1-x86_64
+	$(BIN)/layerfactory size --only '$(CELL)' --treemap docs/size-treemap.svg
 
 stand-in: setup ## Make stand-ins for Lambda's build image (root, debootstrap, Docker): PYTHONS='3.13 3.7'
 	$(BIN)/python scripts/stand_in_image.py $(PYTHONS)

@@ -26,7 +26,8 @@ TRIM_STEPS = (
     ),
 )
 
-DOCS = Path(__file__).resolve().parent.parent / "docs"
+ROOT = Path(__file__).resolve().parent.parent
+DOCS = ROOT / "docs"
 
 
 def cli_page() -> str:
@@ -91,12 +92,20 @@ def runtimes_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def records_page() -> str:
+    """What is proven of each cell, out of the records alone."""
+    from matrix_page import matrix_page
+
+    return matrix_page(ROOT / "records")
+
+
 def _code(patterns: tuple[str, ...]) -> str:
     return ", ".join(f"`{pattern}`" for pattern in patterns)
 
 
 PAGES: dict[str, Callable[[], str]] = {
     "cli.md": cli_page,
+    "matrix.md": records_page,
     "matrix.schema.json": schema_page,
     "runtimes.md": runtimes_page,
     "trim-rules.md": trim_page,

@@ -16,9 +16,10 @@ from layerfactory.cli.views import error_json
 from layerfactory.console import Column, megabytes
 from layerfactory.errors import BuildError, LayerFactoryError
 from layerfactory.matrix.support import SCIKIT_LEARN
-from layerfactory.matrix.universe import survey
+from layerfactory.matrix.universe import left_out, survey
 from layerfactory.sizes.members import read_sizes
 from layerfactory.verify.records.files import (
+    Unsupported,
     read_record,
     read_unsupported,
     write_record,
@@ -115,14 +116,15 @@ def record_unsupported(session: Session, *, dry_run: bool) -> bool:
         IndexUnavailableError: the index cannot be asked.
     """
     oldest = min((plan.cell.scikit_learn for plan in session.matrix.cells), key=Version)
-    entries = survey(session.index.files(SCIKIT_LEARN), oldest)
-    found = tuple(entry for entry in entries if not entry.supported)
+    files = session.index.files(SCIKIT_LEARN)
+    cells = tuple(entry for entry in survey(files, oldest) if not entry.supported)
+    found = Unsupported(cells, left_out(files, oldest))
     if dry_run:
         changed = found != read_unsupported(session.records)
     else:
         changed = write_unsupported(session.records, found)
     state = Kept.RENEWED if changed else Kept.UNCHANGED
-    session.console.say(f"{len(found)} cells that cannot exist: {state}")
+    session.console.say(f"{len(cells)} cells that cannot exist: {state}")
     return changed
 
 

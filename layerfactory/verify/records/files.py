@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from layerfactory.build.files import write_json
 from layerfactory.errors import MatrixError, VerifyError
 from layerfactory.matrix.cell import Cell
-from layerfactory.matrix.universe import Entry
+from layerfactory.matrix.universe import Entry, LeftOut
 from layerfactory.verify.records.record import RECORD_VERSION, Record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
     from pathlib import Path
 
 FOLDER = "records"
@@ -20,6 +20,16 @@ FOLDER = "records"
 _UNSUPPORTED = "unsupported.json"
 _UNSUPPORTED_VERSION = 1
 _RESTORE = "Take it back from version control, or remove it and run `layerfactory record` again."
+
+
+@dataclass(frozen=True, slots=True)
+class Unsupported:
+    """What no layer is made of, in the order of cells and of releases."""
+
+    cells: tuple[Entry, ...]
+    """Each with its reason."""
+    left_out: tuple[LeftOut, ...]
+    """Releases that were yanked, or are none that is final."""
 
 
 def record_path(folder: Path, cell: Cell) -> Path:
@@ -56,32 +66,36 @@ def write_record(folder: Path, record: Record) -> bool:
     return _write(record_path(folder, record.cell), record.to_json())
 
 
-def read_unsupported(folder: Path) -> tuple[Entry, ...]:
-    """The cells that cannot exist, sorted, each with its reason; none where none were written.
+def read_unsupported(folder: Path) -> Unsupported:
+    """What cannot exist; nothing where nothing was written.
 
     Raises:
         VerifyError: the file is not such a list.
     """
     path = folder / _UNSUPPORTED
     if not path.exists():
-        return ()
+        return Unsupported((), ())
     value = _read(path, _UNSUPPORTED_VERSION)
     try:
-        entries = [Entry(Cell.parse(name), str(why)) for name, why in value["cells"].items()]
+        cells = [Entry(Cell.parse(name), str(why)) for name, why in value["cells"].items()]
+        releases = [LeftOut(version, str(why)) for version, why in value["left_out"].items()]
     except (KeyError, AttributeError, TypeError, MatrixError) as error:
         raise VerifyError(f"{path}: not a list of cells ({error})", _RESTORE) from None
-    return tuple(sorted(entries, key=lambda entry: entry.cell))
+    return Unsupported(tuple(cells), tuple(releases))
 
 
-def write_unsupported(folder: Path, entries: Iterable[Entry]) -> bool:
-    """Write those entries that cannot exist; says whether the file is another than before.
+def write_unsupported(folder: Path, found: Unsupported) -> bool:
+    """Write what cannot exist; says whether the file is another than before.
 
     Raises:
         BuildError: the file cannot be written.
     """
-    found = sorted((e for e in entries if not e.supported), key=lambda entry: entry.cell)
-    cells = {entry.cell.identifier: entry.reason for entry in found}
-    return _write(folder / _UNSUPPORTED, {"version": _UNSUPPORTED_VERSION, "cells": cells})
+    value = {
+        "version": _UNSUPPORTED_VERSION,
+        "cells": {entry.cell.identifier: entry.reason for entry in found.cells},
+        "left_out": {release.version: release.reason for release in found.left_out},
+    }
+    return _write(folder / _UNSUPPORTED, value)
 
 
 def _record(path: Path) -> Record:
