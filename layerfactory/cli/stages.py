@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from layerfactory.cli.session import Session
     from layerfactory.matrix.model import CellPlan
     from layerfactory.verify.findings import Report
+    from layerfactory.verify.upstream.report import UpstreamReport
 
 
 class State(StrEnum):
@@ -50,6 +51,7 @@ class Outcome:
     lock: Lock | None = None
     layer: Layer | None = None
     report: Report | None = None
+    upstream: UpstreamReport | None = None
     error: LayerFactoryError | None = None
     reason: str = ""
     """Why it is unsupported, or was not probed."""

@@ -53,6 +53,7 @@ def outcome_json(outcome: Outcome) -> dict[str, Any]:
         "lock": lock_json(outcome.lock),
         "layer": outcome.layer.manifest.to_json() if outcome.layer else None,
         "report": outcome.report.to_json() if outcome.report else None,
+        "upstream": outcome.upstream.to_json() if outcome.upstream else None,
         "seconds": round(outcome.seconds, 2),
     }
 

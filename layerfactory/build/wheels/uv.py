@@ -14,7 +14,7 @@ from layerfactory.data.extras import extras
 from layerfactory.errors import BuildError, IndexUnavailableError, LockError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -113,6 +113,34 @@ def _raise_install_error(done: Completed, lock: Lock, tree: Path) -> NoReturn:
         f"{lock.cell}: the wheels cannot be unpacked:\n{done.tail}",
         "Look at the first line above; `uv cache clean` drops a damaged cache.",
     )
+
+
+def install_beside(lock: Lock, names: Collection[str], tree: Path, constraints: Path) -> None:
+    """Unpack other distributions into ``tree``: of the lock's days, and none that contradicts it.
+
+    Args:
+        lock: what they are to work beside.
+        names: the distributions; their dependencies come along.
+        tree: the folder that receives them, apart from what the lock holds.
+        constraints: a file to write the lock's versions to.
+
+    Raises:
+        IndexUnavailableError: the index cannot be asked.
+        BuildError: they cannot be had for this Python.
+    """
+    pins = (f"{wheel.name}=={wheel.version}\n" for wheel in lock.wheels)
+    constraints.write_text("".join(pins), encoding="utf-8")
+    done = _uv(
+        ["pip", "install", "--quiet", "--target", str(tree), "--only-binary", ":all:"]
+        + ["--exclude-newer", f"{lock.as_of.isoformat()}T00:00:00Z"]
+        + ["--constraints", str(constraints), *names]
+        + _target(lock.cell),
+    )
+    if done.returncode != 0:
+        _raise_if_offline(done)
+        raise BuildError(
+            f"{lock.cell}: {', '.join(names)} cannot be had as of {lock.as_of}:\n{done.tail}"
+        )
 
 
 def forget(names: Sequence[str]) -> None:
