@@ -140,6 +140,7 @@ def verify(
     image: o.Image = None,
     allow_unprobed: o.AllowUnprobed = False,
     matrix: o.MatrixFile = o.MATRIX,
+    upstream_tests: o.UpstreamTests = None,
     output: o.Output = o.OUTPUT,
     jobs: o.Jobs = o.JOBS,
     dry_run: o.DryRun = False,
@@ -148,20 +149,25 @@ def verify(
     """Prove built layers: sizes, every ELF file, contents, and each estimator in the real Python.
 
     Example: layerfactory verify --only 'py3.12-*'
+    With --upstream-tests, the packages' own tests must also end as before trimming.
+
     """
     from layerfactory.cli import stages, views
     from layerfactory.cli.session import Overrides, open_session
     from layerfactory.cli.verifying import show_findings, verifying
+    from layerfactory.cli.upstream import show_upstream, upstream_stages
 
     console = Console(as_json=as_json)
     chosen = read_choice(only, python, scikit_learn, architecture, extras, region)
     overrides = Overrides(builder, image)
     session = open_session(console, matrix, chosen, output, jobs, overrides)
     prove = verifying(allow_unprobed=allow_unprobed)
-    steps = (stages.known, stages.load) if dry_run else (stages.known, stages.load, prove)
+    test = upstream_stages(upstream_tests, allow_unprobed=allow_unprobed)
+    steps = (stages.known, stages.load) if dry_run else (stages.known, stages.load, prove, *test)
     outcomes = stages.run_stages(session, *steps, quiet=dry_run)
     show_cells(console, views.VERIFY_COLUMNS, views.verify_row, outcomes)
     show_findings(console, outcomes)
     cells = [views.outcome_json(outcome) for outcome in outcomes]
+    show_upstream(console, outcomes)
     console.json(views.document("verify", cells=cells))
     finish(console, outcomes)

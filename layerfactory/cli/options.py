@@ -91,6 +91,15 @@ RegionNames = Annotated[
     list[str] | None,
     typer.Option(
         "--region",
+UpstreamTests = Annotated[
+    str | None,
+    typer.Option(
+        "--upstream-tests",
+        metavar="quick|full",
+        help="Also run this selection of scikit-learn's, numpy's and scipy's own tests on the "
+        "layer and on an untrimmed install. quick takes minutes a cell.",
+    ),
+]
         metavar="NAME",
         help="A region or a group such as us, eu, default. Repeatable. By default the matrix's. "
         "It counts where AWS is asked; the other verbs check its spelling.",
