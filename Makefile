@@ -16,10 +16,10 @@ CELL ?= py3.13-sklearn1.9.1-x86_64
 # Whose Python a Debian root has: arm64 or x86_64.
 ARCHITECTURE ?= arm64
 
-.PHONY: help setup rehearsal test unit check format stand-in debian-root docs benchmark lock-requirements clean
+.PHONY: help setup rehearsal test test-arm64 unit check format stand-in debian-root docs benchmark lock-requirements clean
 
 help: ## Say what can be made
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
 
 setup: $(READY) ## Make .venv with the layerfactory command
 
@@ -37,6 +37,9 @@ rehearsal: setup ## Build, prove and publish real layers to an embedded AWS, and
 
 test: setup ## Run all tests; what the machine lacks is skipped with a reason
 	$(BIN)/python -m pytest
+
+test-arm64: setup ## Probe a whole arm64 layer under qemu: some minutes (first: make debian-root PYTHONS=3.13)
+	$(BIN)/python -m pytest -m emulator
 
 unit: setup ## Run the quick tests alone
 	$(BIN)/python -m pytest tests/unit

@@ -22,6 +22,8 @@ _ASK = (
     "import os, sys; "
     "print('%d.%d.%d' % sys.version_info[:3], sys.implementation.name, os.uname().machine)"
 )
+# Seconds; one under an emulator takes two or three, on a busy machine ten times that.
+_TIMEOUT = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ def _full_version(path: Path, machine: str) -> str | None:
     if not path.is_file():
         return None
     try:
-        done = run([path, "-I", "-S", "-c", _ASK], timeout=20)
+        done = run([path, "-I", "-S", "-c", _ASK], timeout=_TIMEOUT)
     except (BuildError, OSError):
         return None
     words = done.stdout.split()

@@ -8,15 +8,16 @@ from layerfactory.verify.findings import ProbeState
 from layerfactory.verify.guests import DockerGuest, held_back, local_guest, scripts_sha256
 from layerfactory.verify.live import probe_in, probe_layer
 
+NEWEST = "py3.14-sklearn1.9.1-x86_64"
 NEW = "py3.13-sklearn1.9.1-x86_64"
 OLD = "py3.7-sklearn0.23.1-x86_64"
 # scikit-learn's own count, and those that it keeps behind sklearn.experimental.
-ESTIMATORS = {OLD: 195, NEW: 211}
+ESTIMATORS = {OLD: 195, NEW: 211, NEWEST: 211}
 
 pytestmark = pytest.mark.interpreter
 
 
-@pytest.mark.parametrize("identifier", [OLD, NEW])
+@pytest.mark.parametrize("identifier", [OLD, NEW, NEWEST])
 def test_a_whole_layer_passes(specimen, cache, tmp_path, identifier):
     whole = specimen(identifier)
     probe, findings = probe_layer(whole.layer(tmp_path), whole.lock, image="", cache=cache)

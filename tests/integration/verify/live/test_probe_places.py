@@ -107,14 +107,15 @@ def test_a_silent_exit_is_a_death(guest, tmp_path):
 
 
 @pytest.fixture
-def nowhere(monkeypatch):
-    """No Docker daemon."""
+def nowhere(monkeypatch, tmp_path):
+    """No Docker daemon, and no Debian roots."""
     monkeypatch.setenv("DOCKER_HOST", "unix:///nonexistent/docker.sock")
+    monkeypatch.setenv("LAYERFACTORY_ROOTS", str(tmp_path / "roots"))
 
 
 @pytest.mark.parametrize(
     ("python", "architecture", "reason"),
-    [("3.99", OURS, "no Python 3.99"), ("3.13", OTHER, f"not {OTHER.machine}")],
+    [("3.99", OURS, "no Python 3.99"), ("3.99", OTHER, f"not {OTHER.machine}")],
 )
 def test_a_layer_without_a_place_is_not_probed(tmp_path, nowhere, python, architecture, reason):
     layer = make_layer(tmp_path, Cell(python, "1.9.1", architecture))
