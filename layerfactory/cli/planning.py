@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from layerfactory.matrix.runs import Run
 
 # So many cells have a line each; of more, one line tells a run.
-_EACH = 40
+_EACH = 60
 
 COLUMNS = (
     views.CELL,
@@ -38,12 +38,12 @@ def show_plan(console: Console, outcomes: Sequence[Outcome]) -> None:
     condensed = len(outcomes) > _EACH
     for runtime, of in groupby(outcomes, key=lambda outcome: outcome.plan.cell.runtime):
         group = tuple(of)
+        console.say(heading(runtime, today))
         if condensed:
-            console.say(heading(runtime, today))
             for line in run_lines(group):
                 console.say(line)
         else:
-            _show_each(console, heading(runtime, today), group)
+            _show_each(console, group)
     if condensed:
         console.say(f"{len(outcomes)} cells; choose some, as with --python, for a line each")
 
@@ -81,12 +81,12 @@ def _run_state(run: Run[tuple[str, str]], of: dict[Cell, Outcome]) -> str:
     return f"{len(run.cells):3}  " + ", ".join(filter(None, (state, zipped, reason)))
 
 
-def _show_each(console: Console, title: str, outcomes: Sequence[Outcome]) -> None:
+def _show_each(console: Console, outcomes: Sequence[Outcome]) -> None:
     rows = [_row(outcome) for outcome in outcomes]
     if any(row[-1] for row in rows):
-        console.table(title, (*COLUMNS, REASON), rows)
+        console.table("", (*COLUMNS, REASON), rows)
     else:
-        console.table(title, COLUMNS, [row[:-1] for row in rows])
+        console.table("", COLUMNS, [row[:-1] for row in rows])
 
 
 def _row(outcome: Outcome) -> tuple[str, ...]:
