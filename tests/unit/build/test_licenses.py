@@ -59,6 +59,7 @@ def test_terms_are_told_once_and_sorted():
         ("License-Expression: BSD-3-Clause AND MIT\nLicense: other", "BSD-3-Clause AND MIT"),
         ("License: new BSD", "BSD-3-Clause"),
         ("License: BSD 3-Clause", "BSD-3-Clause"),
+        ("License: Apache-2.0", "Apache-2.0"),
         ("License: MIT License\n        \n        Copyright (c) somebody\n", "MIT"),
         ("Classifier: License :: OSI Approved :: BSD License", "BSD-3-Clause"),
         ("License: see LICENSE\nClassifier: License :: OSI Approved :: MIT License", "MIT"),

@@ -14,7 +14,7 @@ from layerfactory.cli.app import app
 
 COMMAND = typer.main.get_command(app)
 VERBS = sorted(COMMAND.commands)
-SELECTORS = {"--only", "--python", "--scikit-learn", "--architecture"}
+SELECTORS = {"--only", "--python", "--scikit-learn", "--architecture", "--extras"}
 
 
 @pytest.fixture
