@@ -77,6 +77,8 @@ class Record:
     @classmethod
     def from_json(cls, value: Mapping[str, Any]) -> Record:
         """Read plain values back; raises KeyError, TypeError or ValueError."""
+        if min(value["zipped_bytes"], value["unzipped_bytes"]) < 1:
+            raise ValueError("a layer has a size")
         probe = value["probe"]
         isolation = tuple(probe["isolation"])
         fields = {
