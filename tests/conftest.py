@@ -1,4 +1,4 @@
-"""For all rings: skips that fail in CI, hypothesis without a clock, small ELF files."""
+"""For all rings: own caches, skips that fail in CI, hypothesis without a clock, small ELF files."""
 
 from __future__ import annotations
 
@@ -9,9 +9,19 @@ from dataclasses import dataclass, field, replace
 import pytest
 from hypothesis import settings
 
+from layerfactory.build.cache.folder import VARIABLE
+
 # A busy machine is no fault of the code.
 settings.register_profile("layerfactory", deadline=None)
 settings.load_profile("layerfactory")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_cache(tmp_path_factory):
+    """No test reads or fills the cache of whoever runs it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(VARIABLE, str(tmp_path_factory.mktemp("cache")))
+        yield
 
 
 @pytest.hookimpl(trylast=True)

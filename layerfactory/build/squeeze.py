@@ -57,7 +57,7 @@ def _harder(member: Member, cache: Cache) -> Member:
     packed = cache.get(KIND, key)
     if packed is None:
         packed = _compress(member)
-        cache.put(KIND, key, packed)
+        cache.put(KIND, key, [packed])
     return replace(member, payload=min(packed, member.payload, key=len))
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from lock_samples import LOCKS
 
+from layerfactory.build.cache.folder import VARIABLE
 from layerfactory.build.store import load_layer
 from layerfactory.build.wheels.interpreters import find_interpreter
 from layerfactory.errors import InterpreterNotFoundError
@@ -78,12 +79,17 @@ class Workshop:
         return self.root / "dist"
 
     @property
+    def cache(self) -> Path:
+        """Of parts; empty at first, so that all of a build happens."""
+        return self.root / "cache"
+
+    @property
     def lock(self) -> Path:
         return self.root / "locks" / f"{CELL}.txt"
 
     def start(self, *words: str, **environment: str | None) -> subprocess.Popen[str]:
         """Start a command; a variable that is None is taken out of the environment."""
-        env: dict[str, str | None] = {**os.environ, **environment}
+        env: dict[str, str | None] = {**os.environ, VARIABLE: str(self.cache), **environment}
         return subprocess.Popen(
             [sys.executable, "-m", "layerfactory", *words],
             cwd=self.root,

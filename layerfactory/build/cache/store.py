@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -16,28 +17,18 @@ from layerfactory.build.files import replacing
 from layerfactory.errors import BuildError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
-_DIGEST_SIZE = hashlib.sha256().digest_size
-# Locks are shared by the keys that begin alike, so that their files do not grow in number.
-_LOCKS = "locks"
-_LOCK_DIGITS = 2
+LOCKS = "locks"
+"""The folder of what holders of keys lock: empty files."""
+_SEAL_SIZE = hashlib.sha256().digest_size
+# Seconds; making a part takes under ten, fetching its wheel from a slow index a few minutes.
+_PATIENCE = 1800.0
 
 
 def unheard(_what: str) -> None:
     """For whoever need not be told."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One file of the cache."""
-
-    kind: str
-    path: Path
-    bytes: int
-    used: float
-    """When it was last wanted, in seconds since the epoch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,35 +46,42 @@ class Cache:
             return None
         path = self._path(kind, key)
         try:
-            content = path.read_bytes()
-        except OSError:
+            with path.open("rb") as file:
+                seal, body = file.read(_SEAL_SIZE), file.read()
+        except (FileNotFoundError, NotADirectoryError):
             return None
-        body = content[_DIGEST_SIZE:]
-        if hashlib.sha256(body).digest() != content[:_DIGEST_SIZE]:
+        except OSError:
+            self.drop(kind, key)
+            return None
+        if seal != _seal(kind, key, [body]):
             self.drop(kind, key)
             return None
         with suppress(OSError):  # in a cache that may only be read
             os.utime(path)
         return body
 
-    def put(self, kind: str, key: str, body: bytes) -> None:
-        """Keep an entry, whole or not at all."""
+    def put(self, kind: str, key: str, chunks: Sequence[bytes]) -> None:
+        """Keep an entry, whole or not at all; its content comes in pieces, to be copied nowhere."""
         if self.folder is None:
             return
         try:
             with replacing(self._path(kind, key), durable=False) as file:
-                file.write(hashlib.sha256(body).digest())
-                file.write(body)
+                file.write(_seal(kind, key, chunks))
+                file.writelines(chunks)
         except BuildError as error:
             self.tell(f"not kept in the cache: {error.message}")
 
     def drop(self, kind: str, key: str) -> None:
         """Remove an entry that was found damaged."""
-        if self.folder is not None:
-            path = self._path(kind, key)
-            self.tell(f"dropped a damaged entry of the cache: {path.name}")
-            with suppress(OSError):
-                path.unlink(missing_ok=True)
+        if self.folder is None:
+            return
+        path = self._path(kind, key)
+        self.tell(f"making anew what is damaged in the cache: {path}")
+        with suppress(OSError):
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink()
 
     @contextmanager
     def turn(self, key: str, *, wait: bool) -> Iterator[bool]:
@@ -102,13 +100,14 @@ class Cache:
         if self.folder is None:
             yield True
             return
-        folder = self.folder / _LOCKS
-        lock = FileLock(folder / f"{key[:_LOCK_DIGITS]}.lock")
+        folder = self.folder / LOCKS
+        lock = FileLock(folder / key)
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            lock.acquire(blocking=wait)
+            lock.acquire(timeout=_PATIENCE if wait else 0)
         except Timeout:
-            yield False
+            # Whoever has waited so long makes it without its turn.
+            yield wait
             return
         except (OSError, NotImplementedError):
             yield True
@@ -122,3 +121,11 @@ class Cache:
         if self.folder is None:
             raise RuntimeError("a cache without a folder has no paths")
         return self.folder / kind / key[:2] / key
+
+
+def _seal(kind: str, key: str, chunks: Sequence[bytes]) -> bytes:
+    """Stands before an entry's content; with the key in it no entry passes for another."""
+    digest = hashlib.sha256(f"{kind}/{key}\n".encode())
+    for chunk in chunks:
+        digest.update(chunk)
+    return digest.digest()

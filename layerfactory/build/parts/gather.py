@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from layerfactory.build.parts.make import Workplace, make_part
-from layerfactory.build.parts.part import Part, from_bytes, to_bytes
+from layerfactory.build.parts.part import Part, from_bytes, to_chunks
 from layerfactory.build.recipe import part_recipe_sha256
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def gather_parts(lock: Lock, place: Workplace, cache: Cache, folder: Path) -> tu
             if kept is not None or not held:
                 return kept
             made = _make(one, place, folder)
-            cache.put(KIND, key, to_bytes(made))
+            cache.put(KIND, key, to_chunks(made))
             return made
 
     alone = sorted((replace(lock, wheels=(wheel,)) for wheel in lock.wheels), key=_rank)
@@ -66,7 +66,7 @@ def load_part(cache: Cache, key: str) -> Part | None:
         return None
     try:
         return from_bytes(kept)
-    except (ValueError, TypeError, KeyError):
+    except ValueError:
         cache.drop(KIND, key)
         return None
 

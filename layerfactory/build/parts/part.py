@@ -29,8 +29,8 @@ class Part:
     bytecode_bytes: int
 
 
-def to_bytes(part: Part) -> bytes:
-    """All of a part: a length, a JSON header of that length, the members' payloads."""
+def to_chunks(part: Part) -> list[bytes]:
+    """All of a part: a length, a JSON header of that length, and the members' payloads."""
     header = {
         "name": part.name,
         "version": part.version,
@@ -46,15 +46,22 @@ def to_bytes(part: Part) -> bytes:
     }
     text = json.dumps(header).encode()
     length = len(text).to_bytes(_LENGTH, "little")
-    return b"".join([length, text, *(member.payload for member in part.members)])
+    return [length, text, *(member.payload for member in part.members)]
 
 
 def from_bytes(content: bytes) -> Part:
-    """Read a part back.
+    """Read a part back from its joined chunks.
 
     Raises:
         ValueError: the content is no part.
     """
+    try:
+        return _read(content)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise ValueError(f"no part: {error}") from None
+
+
+def _read(content: bytes) -> Part:
     end = _LENGTH + int.from_bytes(content[:_LENGTH], "little")
     header: dict[str, Any] = json.loads(content[_LENGTH:end])
     members = []
@@ -62,6 +69,8 @@ def from_bytes(content: bytes) -> Part:
         payload = content[end : end + length]
         members.append(Member(name, executable, crc, size, payload, method))
         end += length
+    if end != len(content):
+        raise ValueError("its members do not fill it")
     header["rules"] = tuple(RuleUse(*use) for use in header["rules"])
     header["license_texts"] = tuple(header["license_texts"])
     return Part(members=tuple(members), **header)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from layerfactory.build.archive import Member, compress, squeeze, write_zip, zip_size
+from layerfactory.build.archive import Member, compress, write_zip, zip_size
 from layerfactory.errors import BuildError
 
 segments = st.text(
@@ -25,10 +25,9 @@ contents = st.one_of(
 inputs = st.dictionaries(names, st.tuples(contents, st.booleans()), max_size=12)
 
 
-def members_of(files, level=6):
+def members_of(files):
     return [
-        compress(name, data, executable=executable, level=level)
-        for name, (data, executable) in files.items()
+        compress(name, data, executable=executable) for name, (data, executable) in files.items()
     ]
 
 
@@ -67,60 +66,6 @@ def test_the_order_of_members_changes_no_byte(files, rng):
 def test_size_is_known_before_writing(files):
     members = members_of(files)
     assert zip_size(members) == len(zip_of(members))
-
-
-def text_of(seed, size):
-    """Text that a higher level of deflate packs better."""
-    rng = random.Random(seed)
-    words = [bytes(rng.choices(b"abcdefgh", k=rng.randint(3, 9))) for _ in range(60)]
-    return b" ".join(rng.choices(words, k=size))
-
-
-texts = st.builds(text_of, st.integers(0, 9), st.integers(0, 1500))
-
-
-@given(st.lists(texts, min_size=1, max_size=6), st.floats(0, 0.2), st.integers(1, 3))
-def test_squeezing_reaches_the_limit_or_leaves_all_as_it_is(data, share, jobs):
-    files = {f"{number}.py": (text, False) for number, text in enumerate(data)}
-    members = members_of(files, level=1)
-    limit = int(zip_size(members) * (1 - share))
-    squeezed = squeeze(members, limit, jobs)
-    assert zip_size(squeezed) <= zip_size(members)
-    assert squeezed == tuple(members) or zip_size(squeezed) <= limit
-    with zipfile.ZipFile(io.BytesIO(zip_of(squeezed))) as archive:
-        assert {info.filename: archive.read(info) for info in archive.infolist()} == {
-            name: text for name, (text, _) in files.items()
-        }
-
-
-def large_and_small():
-    files = {"small": (text_of(1, 300), False), "large": (text_of(2, 4000), True)}
-    return members_of(files, level=1)
-
-
-def test_squeezing_begins_with_the_largest_and_stops_when_it_fits():
-    small, large = large_and_small()
-    limit = zip_size([small, large]) - 1
-    assert squeeze([small, large], limit, jobs=2)[0] is small
-    assert len(squeeze([small, large], limit, jobs=2)[1].payload) < len(large.payload)
-
-
-def test_squeezing_gives_the_same_bytes_with_any_number_of_jobs():
-    members = large_and_small()
-    limit = zip_size(members) - len(members[1].payload) // 50
-    one = squeeze(members, limit, jobs=1)
-    assert one != tuple(members)
-    assert squeeze(members, limit, jobs=4) == one
-
-
-def test_what_fits_is_not_squeezed():
-    members = large_and_small()
-    assert squeeze(members, zip_size(members), jobs=1) == tuple(members)
-
-
-def test_what_lies_far_over_the_limit_is_not_squeezed():
-    members = large_and_small()
-    assert squeeze(members, zip_size(members) // 2, jobs=1) == tuple(members)
 
 
 def test_noise_is_stored():

@@ -9,7 +9,8 @@ import pytest
 from lock_samples import make_lock
 
 from layerfactory.build import recipe
-from layerfactory.build.recipe import recipe_sha256
+from layerfactory.build.locks.lock import Lock
+from layerfactory.build.recipe import part_recipe_sha256, recipe_sha256
 from layerfactory.data.runtimes import Architecture
 from layerfactory.matrix.cell import Cell
 from layerfactory.matrix.model import Bytecode
@@ -55,32 +56,80 @@ def test_the_day_of_a_lock_does_not_change_the_recipe():
     assert recipe_sha256(later, POLICY, PLACE) == recipe_sha256(LOCK, POLICY, PLACE)
 
 
+def test_a_part_is_the_same_whichever_scikit_learn_it_stands_beside():
+    joblib = LOCK.wheels[:1]
+    assert joblib[0].name == "joblib"
+    here = part_recipe_sha256(replace(LOCK, wheels=joblib), POLICY, PLACE)
+    other = Lock(Cell("3.12", "1.8.0"), LOCK.as_of.replace(year=2030), joblib)
+    assert part_recipe_sha256(other, POLICY, PLACE) == here
+
+
+ALONE = replace(LOCK, wheels=LOCK.wheels[:1])
+ARM = replace(ALONE.cell, architecture=Architecture.ARM64)
+
+
+@pytest.mark.parametrize(
+    "inputs",
+    [
+        (replace(ALONE, wheels=(replace(LOCK.wheels[0], sha256="6" * 64),)), POLICY, PLACE),
+        (replace(ALONE, cell=ARM), POLICY, PLACE),
+        (replace(ALONE, cell=Cell("3.13", "1.9.1")), POLICY, PLACE),
+        (ALONE, Bytecode.SOURCES, PLACE),
+        (ALONE, Bytecode.SOURCELESS_DOCSTRINGS, PLACE),
+        (ALONE, POLICY, Place(name="wheels")),
+        (ALONE, POLICY, Place(image="image@sha256:2")),
+        (ALONE, POLICY, Place(interpreter="3.12.2")),
+    ],
+)
+def test_every_input_changes_a_parts_recipe(inputs):
+    assert part_recipe_sha256(*inputs) != part_recipe_sha256(ALONE, POLICY, PLACE)
+
+
 ROOM = "layerfactory.build."
-# Imported by the modules that the recipe counts, and without a say in a layer's bytes: values
-# between rooms, what reads and writes files, and the recipe itself.
-WITHOUT_A_SAY = {"builder", "files", "layer", "locks.lock", "recipe", "records", "store"}
+# Imported by the modules that the recipes count, and without a say in the bytes: values between
+# rooms, what reads and writes files, and the recipe itself.
+VALUES = {"builder", "layer", "locks.lock", "records"}
+EFFECTS = {"cache.store", "files", "recipe", "store"}
 
 
-def test_the_recipe_counts_every_module_that_its_modules_use():
-    counted = {
+def counted(sources):
+    """The modules of the build room that a list names."""
+    return {
         f"{package}.{name}".removeprefix(ROOM).removesuffix(".py")
-        for package, names in recipe._SOURCES.items()
+        for package, names in sources.items()
         for name in names
-        if package in {"layerfactory.build", "layerfactory.build.elf"}
+        if f"{package}.".startswith(ROOM) and "guest" not in package
     }
+
+
+def used_by(modules):
+    """The modules of the build room that these import."""
     used = set()
-    for module in counted:
+    for module in modules:
         path = Path(*module.split(".")).with_suffix(".py")
         used |= imports_of(files("layerfactory.build").joinpath(str(path)).read_text("utf-8"))
-    assert used - counted == WITHOUT_A_SAY
+    return used
 
 
 def imports_of(source):
-    """The modules of the build room that a module imports."""
     nodes = [node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ImportFrom)]
     return {node.module.removeprefix(ROOM) for node in nodes if node.module.startswith(ROOM)}
 
 
-def test_every_file_of_the_recipe_is_there():
-    for package, names in recipe._SOURCES.items():
+def test_the_recipe_of_a_part_counts_every_module_that_makes_it():
+    parts = counted(recipe._OF_PARTS)
+    assert "parts.make" in parts
+    assert used_by(parts) - parts == VALUES
+
+
+def test_the_recipe_of_a_layer_counts_every_module_that_puts_it_together():
+    parts, layers = counted(recipe._OF_PARTS), counted(recipe._OF_LAYERS)
+    assert "pipeline" in layers
+    assert parts & layers == set()
+    assert used_by(layers) - parts - layers == (VALUES | EFFECTS) - {"records"}
+
+
+@pytest.mark.parametrize("sources", [recipe._OF_PARTS, recipe._OF_LAYERS], ids=["parts", "layers"])
+def test_every_file_of_the_recipe_is_there(sources):
+    for package, names in sources.items():
         assert [name for name in names if not files(package).joinpath(name).is_file()] == []
