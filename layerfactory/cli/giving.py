@@ -113,6 +113,7 @@ def release(
     image: o.Image = None,
     bytecode: o.BytecodePolicy = None,
     force: o.Force = False,
+    no_cache: o.NoCache = False,
     local: o.Local = False,
     profile: o.Profile = None,
     bucket: o.Bucket = None,
@@ -136,7 +137,7 @@ def release(
 
     console = Console(as_json=as_json)
     chosen = read_choice(only, python, scikit_learn, architecture, extras, region)
-    overrides = Overrides(builder, image, bytecode, force)
+    overrides = Overrides(builder, image, bytecode, force, no_cache)
     session = open_session(console, matrix, chosen, output, jobs, overrides)
     choice = publishing.AwsChoice(local, profile, bucket)
     public = session.matrix.public and not private
@@ -164,6 +165,7 @@ def rehearse(
     builder: o.Builder = None,
     image: o.Image = None,
     force: o.Force = False,
+    no_cache: o.NoCache = False,
     matrix: o.MatrixFile = o.MATRIX,
     output: o.Output = o.OUTPUT,
     jobs: o.Jobs = o.JOBS,
@@ -184,7 +186,7 @@ def rehearse(
 
     console = Console(as_json=as_json)
     chosen = read_choice(only, python, scikit_learn, architecture, extras)
-    overrides = Overrides(builder, image, force=force)
+    overrides = Overrides(builder, image, force=force, no_cache=no_cache)
     session = open_session(console, matrix, chosen, output, jobs, overrides)
     named = chosen.selection != Selection()
     choose = rehearsing.of_this_machine if named else rehearsing.newest_at_hand

@@ -103,6 +103,7 @@ def build(
     image: o.Image = None,
     bytecode: o.BytecodePolicy = None,
     force: o.Force = False,
+    no_cache: o.NoCache = False,
     matrix: o.MatrixFile = o.MATRIX,
     output: o.Output = o.OUTPUT,
     jobs: o.Jobs = o.JOBS,
@@ -118,7 +119,7 @@ def build(
 
     console = Console(as_json=as_json)
     chosen = read_choice(only, python, scikit_learn, architecture, extras, region)
-    overrides = Overrides(builder, image, bytecode, force)
+    overrides = Overrides(builder, image, bytecode, force, no_cache)
     session = open_session(console, matrix, chosen, output, jobs, overrides)
     steps = (stages.foresee,) if dry_run else (stages.lock, stages.build)
     outcomes = stages.run_stages(session, *steps, quiet=dry_run)
@@ -139,8 +140,8 @@ def verify(
     builder: o.Builder = None,
     image: o.Image = None,
     allow_unprobed: o.AllowUnprobed = False,
-    matrix: o.MatrixFile = o.MATRIX,
     upstream_tests: o.UpstreamTests = None,
+    matrix: o.MatrixFile = o.MATRIX,
     output: o.Output = o.OUTPUT,
     jobs: o.Jobs = o.JOBS,
     dry_run: o.DryRun = False,
@@ -148,14 +149,14 @@ def verify(
 ) -> None:
     """Prove built layers: sizes, every ELF file, contents, and each estimator in the real Python.
 
-    Example: layerfactory verify --only 'py3.12-*'
     With --upstream-tests, the packages' own tests must also end as before trimming.
 
+    Example: layerfactory verify --only 'py3.12-*'
     """
     from layerfactory.cli import stages, views
     from layerfactory.cli.session import Overrides, open_session
-    from layerfactory.cli.verifying import show_findings, verifying
     from layerfactory.cli.upstream import show_upstream, upstream_stages
+    from layerfactory.cli.verifying import show_findings, verifying
 
     console = Console(as_json=as_json)
     chosen = read_choice(only, python, scikit_learn, architecture, extras, region)
@@ -167,7 +168,7 @@ def verify(
     outcomes = stages.run_stages(session, *steps, quiet=dry_run)
     show_cells(console, views.VERIFY_COLUMNS, views.verify_row, outcomes)
     show_findings(console, outcomes)
-    cells = [views.outcome_json(outcome) for outcome in outcomes]
     show_upstream(console, outcomes)
+    cells = [views.outcome_json(outcome) for outcome in outcomes]
     console.json(views.document("verify", cells=cells))
     finish(console, outcomes)

@@ -83,14 +83,14 @@ BytecodePolicy = Annotated[
     typer.Option("--bytecode", help="In place of the matrix's."),
 ]
 Force = Annotated[bool, typer.Option("--force", help="Build again what is up to date.")]
+NoCache = Annotated[
+    bool,
+    typer.Option("--no-cache", help="Make each wheel's part anew, and keep none of them."),
+]
 AllowUnprobed = Annotated[
     bool,
     typer.Option("--allow-unprobed", help="Let pass what no interpreter at hand could run."),
 ]
-RegionNames = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--region",
 UpstreamTests = Annotated[
     str | None,
     typer.Option(
@@ -100,6 +100,10 @@ UpstreamTests = Annotated[
         "layer and on an untrimmed install. quick takes minutes a cell.",
     ),
 ]
+RegionNames = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--region",
         metavar="NAME",
         help="A region or a group such as us, eu, default. Repeatable. By default the matrix's. "
         "It counts where AWS is asked; the other verbs check its spelling.",
