@@ -152,11 +152,15 @@ def _tables(records: Sequence[Record]) -> Iterator[str]:
         heads = ("scikit-learn", "architecture", *names, "zip MB", "unzipped MB", "50 MiB")
         yield f"| {' | '.join((*heads, 'probe', 'run by', 'date'))} |"
         yield "|---|---|" + "---|" * len(names) + "---:|---:|---|---|---|---|"
-        # The newest first; of one release the default variant first.
+        # The newest release first; of one the default variant first.
         for release, cells in groupby(reversed(group), key=lambda r: r.cell.scikit_learn):
-            rows = sorted(cells, key=lambda record: record.cell)
+            rows = sorted(cells, key=_order)
             yield from (_row(release, record, names) for record in rows)
         yield ""
+
+
+def _order(record: Record) -> tuple[tuple[str, ...], int]:
+    return record.cell.extras, list(Architecture).index(record.cell.architecture)
 
 
 def _row(release: str, record: Record, names: Iterable[str]) -> str:
