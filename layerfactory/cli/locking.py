@@ -159,6 +159,7 @@ def _remedies(faults: Sequence[LockFault]) -> Iterator[str]:
     of = {kind: sorted({f.identifier for f in faults if f.kind is kind}) for kind in Kind}
     if of[Kind.MISSING]:
         yield "Make what is missing: layerfactory lock."
+        yield "Take what cannot exist out of the matrix: layerfactory plan tells it."
     if damaged := of[Kind.DAMAGED]:
         only = "".join(f" --only '{name}'" for name in damaged[:_NAMED])
         more = ", and so on" if len(damaged) > _NAMED else ""

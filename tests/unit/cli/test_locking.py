@@ -119,6 +119,7 @@ def test_a_check_names_a_remedy_for_each_kind(session):
     assert failure.message == "locks and matrix do not agree: faults 3, in files 3"
     assert failure.remedy == (
         "Make what is missing: layerfactory lock. "
+        "Take what cannot exist out of the matrix: layerfactory plan tells it. "
         f"Make what is damaged anew: layerfactory lock --upgrade --only '{damaged}'. "
         "Delete the locks of no cell, or add their cells to the matrix."
     )
