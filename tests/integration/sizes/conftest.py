@@ -1,0 +1,3 @@
+from build_fixtures import built, interpreter
+
+__all__ = ["built", "interpreter"]
