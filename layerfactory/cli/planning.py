@@ -63,7 +63,7 @@ def heading(runtime: Runtime, today: date) -> str:
 def run_words(run: Run[Any]) -> str:
     """Releases and architectures of a run, in columns."""
     names = " ".join(map(str, run.architectures))
-    return f"  {run.span:15} {' '.join(filter(None, (names, *run.extras))):13}"
+    return f"  {run.span:15} {' '.join(filter(None, (names, *run.extras))):20}"
 
 
 def run_lines(outcomes: Sequence[Outcome]) -> list[str]:

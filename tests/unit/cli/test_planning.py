@@ -71,7 +71,7 @@ def test_many_cells_are_drawn_together(shown):
     sides = product(("3.9", "3.10", "3.11", "3.12"), RELEASES, Architecture)
     lines = shown([outcome(cell) for cell in sorted(Cell(*side) for side in sides)])
     assert [line for line in lines if not line.startswith("python")] == [
-        *["  1.3.2-1.6.1     arm64 x86_64   18  to build"] * 4,
+        *["  1.3.2-1.6.1     arm64 x86_64          18  to build"] * 4,
         "72 cells; choose some, as with --python, for a line each",
     ]
 
@@ -82,9 +82,9 @@ def test_a_run_says_why():
     states += [outcome(Cell("3.11", "1.9.1"), State.UNSUPPORTED, reason)]
     states += [outcome(Cell("3.11", "1.9.1", extras=("pandas",)))]
     assert run_lines(states) == [
-        "  1.7.2           x86_64          1  to build",
-        f"  1.9.1           x86_64          1  unsupported, {reason}",
-        "  1.9.1           x86_64 pandas   1  to build",
+        "  1.7.2           x86_64                 1  to build",
+        f"  1.9.1           x86_64                 1  unsupported, {reason}",
+        "  1.9.1           x86_64 pandas          1  to build",
     ]
 
 

@@ -75,9 +75,9 @@ def test_a_person_is_told_runs(found, capsys):
     head, *lines = capsys.readouterr().out.splitlines()
     assert head.startswith("python3.11 (")
     assert lines == [
-        "  1.7.0           x86_64        in the matrix",
-        "  1.7.1           x86_64        supported but not in the matrix",
-        "  1.8.0-1.9.0     x86_64        needs glibc 2.27",
+        "  1.7.0           x86_64               in the matrix",
+        "  1.7.1           x86_64               supported but not in the matrix",
+        "  1.8.0-1.9.0     x86_64               needs glibc 2.27",
         "4 combinations: 1 in the matrix, 1 supported but not in the matrix, 2 unsupported",
         "left out (yanked: broken): 1.7.2",
         "left out (pre-release): 1.9.0rc1, 1.10.0rc1",
