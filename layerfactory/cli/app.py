@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from layerfactory import __version__
-from layerfactory.cli import giving, making, measuring
+from layerfactory.cli import caching, giving, making, measuring
 
 app = typer.Typer(
     name="layerfactory",
@@ -46,3 +46,4 @@ app.command(short_help="Rebuild layers.csv from AWS.")(giving.index)
 app.command(short_help="Lock, build, verify, publish and index.")(giving.release)
 app.command(short_help="Do all of it on an embedded AWS.")(giving.rehearse)
 app.command(short_help="Print the ARN of a layer.")(giving.arn)
+app.command(short_help="Show or prune the cache of wheels' parts.")(caching.cache)

@@ -35,6 +35,7 @@ DOORS = {
     "rich": {"console.py"},
     "typer": {
         "cli/app.py",
+        "cli/caching.py",
         "cli/common.py",
         "cli/failures.py",
         "cli/giving.py",
