@@ -72,9 +72,8 @@ def judge(
 def _deaths(run: TestRun, side: str) -> Iterator[Finding]:
     if run.whole:
         return
-    how = run.death or f"pytest ended with exit code {run.code}"
     place = f"in {run.unfinished}" if run.unfinished else f"after {len(run.tests)} tests"
-    yield Finding(CHECK, run.unfinished or side, f"on {side}, {place}: {how}")
+    yield Finding(CHECK, run.unfinished or side, f"on {side}, {place}: {run.death}")
 
 
 def _silent(run: TestRun, plan: TestPlan) -> Iterator[Finding]:

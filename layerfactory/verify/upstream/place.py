@@ -7,7 +7,7 @@ import os
 import platform
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -54,7 +54,8 @@ class Place:
             death = self._death(tree, [str(word) for word in words], scratch)
             text = out.read_text(encoding="utf-8") if out.exists() else ""
             seconds = round(time.monotonic() - began, 1)
-            return read_run(text, death=_with_log(death, log), seconds=seconds)
+            seen = read_run(text, death=death, seconds=seconds)
+            return replace(seen, death="" if seen.whole else _last_words(seen, log))
 
     def _death(self, tree: Path, words: Sequence[str], scratch: Path) -> str:
         prefix = (*confined(), str(tree), *_BELOW_A_SHELL) if confined() else ()
@@ -113,7 +114,8 @@ def how_it_died(done: Completed) -> str:
     signal = -code if code < 0 else code - _SIGNAL_BASE
     if signal > 0:
         return f"the interpreter died of signal {signal}"
-    return done.tail if code and "Traceback" in done.stderr else ""
+    # From 2 on pytest says why itself; a traceback of the guest's own start has no log to go to.
+    return done.tail if code == 1 and done.stderr else ""
 
 
 @cache
@@ -126,13 +128,15 @@ def scripts_sha256() -> str:
     return digest.hexdigest()
 
 
-def _with_log(death: str, log: Path) -> str:
-    """Where it crashed, as faulthandler tells it."""
+def _last_words(seen: TestRun, log: Path) -> str:
+    """How it ended, and where, as faulthandler tells it; or what was said last."""
     text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
     _, fatal, trace = text.partition("Fatal Python error: ")
-    if not death or not fatal:
-        return death
-    return "\n".join([death, *trace.splitlines()[:8]])
+    place = trace.splitlines()[:8] if fatal else text.splitlines()[-8:]
+    how = seen.death or f"pytest ended with exit code {seen.code}"
+    if seen.code is None and not seen.death:
+        how = "it ended without a result"
+    return "\n".join([how, *place])
 
 
 def _environment(tree: Path, tools: Path, scratch: Path) -> dict[str, str]:
