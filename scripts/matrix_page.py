@@ -31,11 +31,11 @@ HEAD = """\
 # The matrix: what is proven
 """
 MEANING = f"""\
-**{PROVEN} Proven**: the layer's own zip was unpacked read-only, and every estimator was fitted and
-asked in the Python of its function, beside an untrimmed install of the same lock; the same ones
-worked, with the same results.
-**{STATIC} Static only**: each file, library, symbol version, size and licence was checked, but no
-Python of that kind was at hand to run it.
+* **{PROVEN} Proven**: the layer's own zip was unpacked read-only, and every estimator was fitted and
+  asked in the Python of its function, beside an untrimmed install of the same lock; the same ones
+  worked, with the same results.
+* **{STATIC} Static only**: each file, library, symbol version, size and licence was checked, but no
+  Python of that kind was at hand to run it.
 
 None of this ran in real AWS. Proofs ran on Debian with CPython of the same minor version, those for
 arm64 under an emulator where the table says so; the glibc of each runtime was checked by symbol

@@ -11,7 +11,7 @@ from layerfactory.cli import options as o
 from layerfactory.cli.common import read_choice
 from layerfactory.cli.failures import ends_well
 from layerfactory.console import Console
-from layerfactory.sizes.tree import Measure
+from layerfactory.sizes.measure import Measure
 
 
 @ends_well

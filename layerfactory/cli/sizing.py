@@ -12,8 +12,9 @@ from layerfactory.cli import views
 from layerfactory.console import Column, megabytes
 from layerfactory.data.runtimes import limits
 from layerfactory.errors import BuildError, MatrixError
+from layerfactory.sizes.measure import Measure
 from layerfactory.sizes.members import read_sizes
-from layerfactory.sizes.tree import Measure, layer_tree, left_out_tree
+from layerfactory.sizes.tree import layer_tree, left_out_tree
 from layerfactory.sizes.treemap import draw_treemap
 from layerfactory.verify.records.files import read_record
 

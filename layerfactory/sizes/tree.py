@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from layerfactory.sizes.measure import Measure
 from layerfactory.sizes.members import place
 
 if TYPE_CHECKING:
@@ -14,13 +14,6 @@ if TYPE_CHECKING:
 
     from layerfactory.build.layer import PackagedWheel
     from layerfactory.sizes.members import FileSize
-
-
-class Measure(StrEnum):
-    """What an area stands for."""
-
-    ZIPPED = "zipped"
-    UNZIPPED = "unzipped"
 
 
 @dataclass(frozen=True, slots=True)

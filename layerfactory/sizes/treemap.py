@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
+from layerfactory.sizes.measure import Measure
 from layerfactory.sizes.squarify import Box, squarify
 from layerfactory.sizes.svg import COLOURS, FONTS, document, geometry, text
-from layerfactory.sizes.tree import Measure, Node
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from layerfactory.sizes.tree import Node
 
 WIDTH, HEIGHT = 960.0, 560.0
 """Of the picture of the layer, in pixels; what was left out is drawn below it at its scale."""

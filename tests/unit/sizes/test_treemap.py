@@ -9,9 +9,10 @@ from xml.etree import ElementTree as ET
 import pytest
 from synthetic_records import package
 
+from layerfactory.sizes.measure import Measure
 from layerfactory.sizes.members import FileSize
 from layerfactory.sizes.squarify import Box
-from layerfactory.sizes.tree import Measure, layer_tree, left_out_tree
+from layerfactory.sizes.tree import layer_tree, left_out_tree
 from layerfactory.sizes.treemap import draw_treemap, layer_leaves, left_out_leaves
 
 SVG = "{http://www.w3.org/2000/svg}"
