@@ -31,9 +31,9 @@ HEAD = """\
 # The matrix: what is proven
 """
 MEANING = f"""\
-* **{PROVEN} Proven**: the layer's own zip was unpacked read-only, and every estimator was fitted and
-  asked in the Python of its function, beside an untrimmed install of the same lock; the same ones
-  worked, with the same results.
+* **{PROVEN} Proven**: the layer's own zip was unpacked read-only, and every estimator was fitted
+  and asked in the Python of its function, beside an untrimmed install of the same lock; the same
+  ones worked, with the same results.
 * **{STATIC} Static only**: each file, library, symbol version, size and licence was checked, but no
   Python of that kind was at hand to run it.
 
