@@ -130,9 +130,6 @@ class EmulatedGuest(LocalGuest):
 class DockerGuest:
     """A container without network; the tree lies in /opt, as in Lambda, and nobody may write."""
 
-    isolation = ("container",)
-    compiles_slowly = False
-
     def __init__(self, cell: Cell, image: str) -> None:
         """Start a container once, to see what its Python is.
 
@@ -142,6 +139,10 @@ class DockerGuest:
         """
         self._cell, self._image = cell, image
         self._python = f"python{cell.python}"
+        # Docker itself does not tell: the kernel hands such programs to an emulator.
+        self.compiles_slowly = is_foreign(cell)
+        emulated = (f"emulated {cell.architecture.machine}",) if self.compiles_slowly else ()
+        self.isolation = ("container", *emulated)
         with self._container() as container:
             done = container.exec([self._python, *FLAGS, "-c", _ASK])
             if done.returncode != 0 or not done.stdout.startswith(f"{cell.python}."):
@@ -158,7 +159,8 @@ class DockerGuest:
             result = f"{_SCRATCH}/result.json"
             argv += ["--tree", "/opt/python", "--out", result]
             env = {"HOME": _SCRATCH, **THREADS}
-            _require_alive(container.exec(argv, env=env, user=NOBODY, timeout=TIMEOUT))
+            timeout = EMULATED_TIMEOUT if self.compiles_slowly else TIMEOUT
+            _require_alive(container.exec(argv, env=env, user=NOBODY, timeout=timeout))
             return json.loads(container.get_file(result))
 
     def _container(self) -> Container:
@@ -180,6 +182,13 @@ def local_guest(cell: Cell) -> LocalGuest:
     if platform.machine() == machine:
         return LocalGuest(find_interpreter(cell.python), held_back())
     return EmulatedGuest(find_foreign_interpreter(cell.python, machine), held_back())
+
+
+def is_foreign(cell: Cell) -> bool:
+    """Whether the cell is for another processor than this machine's, and so of its containers."""
+    # macOS has another name for one; its containers are Linux all the same.
+    here = {"arm64": "aarch64"}.get(platform.machine(), platform.machine())
+    return here != cell.architecture.machine
 
 
 @cache

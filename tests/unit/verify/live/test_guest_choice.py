@@ -70,6 +70,16 @@ def test_this_machines_own_place_does_not(monkeypatch):
     assert (guest.isolation, guest.compiles_slowly) == ((), False)
 
 
+@pytest.mark.parametrize(
+    ("machine", "foreign"),
+    [("x86_64", ["arm64"]), ("aarch64", ["x86_64"]), ("arm64", ["x86_64"])],
+)
+def test_whose_processor_is_foreign(monkeypatch, machine, foreign):
+    monkeypatch.setattr(platform, "machine", lambda: machine)
+    cells = [Cell("3.13", "1.9.1", architecture) for architecture in Architecture]
+    assert [cell.architecture for cell in cells if guests.is_foreign(cell)] == foreign
+
+
 def test_a_python_that_is_nowhere():
     with pytest.raises(InterpreterNotFoundError, match=r"no Python 3\.99"):
         guests.local_guest(Cell("3.99", "1.9.1", OURS))
