@@ -136,7 +136,8 @@ def show(console: Console, done: Sequence[Recorded], *, dry_run: bool) -> None:
         console.table("", COLUMNS, rows)
     counts = Counter(each.state for each in done)
     told = ", ".join(f"{counts[state]} {state}" for state in Kept if counts[state])
-    console.say(f"{len(done)} cells: {told}{'; nothing was written' if dry_run else ''}")
+    cells = f"{len(done)} cell{'s' if len(done) > 1 else ''}"
+    console.say(f"{cells}: {told}{'; nothing was written' if dry_run else ''}")
 
 
 def _row(each: Recorded) -> tuple[str, ...]:

@@ -92,16 +92,22 @@ def _verify_anew(session: Session, outcome: Outcome) -> Report:
 def _verdict(report: Report, *, allow_unprobed: bool) -> VerifyError | None:
     if report.findings:
         count = len(report.findings)
-        return VerifyError(
-            f"{report.cell}: {count} finding{'s' if count > 1 else ''}",
-            "They are listed above. Where a rule took too much, mend data/trim_rules.yaml.",
-        )
+        msg = f"{report.cell}: {count} finding{'s' if count > 1 else ''}"
+        return VerifyError(msg, _remedy(report))
     if report.probe.state is ProbeState.NOT_PROBED and not allow_unprobed:
         return VerifyError(
             f"{report.cell}: NOT PROBED: {report.probe.reason}",
             "Verify it where its Python is at hand, or let it pass with --allow-unprobed.",
         )
     return None
+
+
+def _remedy(report: Report) -> str:
+    from layerfactory.verify.records import growth
+
+    if all(finding.check == growth.CHECK for finding in report.findings):
+        return growth.remedy(report.cell)
+    return "They are listed above. Where a rule took too much, mend data/trim_rules.yaml."
 
 
 def show_findings(console: Console, outcomes: Sequence[Outcome]) -> None:

@@ -51,7 +51,7 @@ def check_growth(manifest: Manifest, record: Record | None) -> Iterator[Finding]
     for subject, (before, now) in sizes.items():
         if now > before * (1 + LIMIT):
             causes = _causes(manifest, record, zipped=subject == "zip")
-            yield Finding(CHECK, subject, _message(manifest, before, now, causes, subject))
+            yield Finding(CHECK, subject, _message(subject, before, now, causes))
 
 
 def remedy(cell: str) -> str:
@@ -71,14 +71,14 @@ class _Change:
     versions: str
 
 
-def _message(manifest: Manifest, before: int, now: int, causes: str, subject: str) -> str:
+def _message(subject: str, before: int, now: int, causes: str) -> str:
     line = limits().direct_upload_bytes
     over = ""
     if subject == "zip" and before <= line < now:
         over = f"; it no longer fits a direct upload of {line / 1e6:.2f} MB"
     percent = f"+{now / before - 1:.1%}".replace("%", " %")
     grown = f"{before / 1e6:.1f} -> {now / 1e6:.1f} MB ({percent})"
-    return f"{grown}: {causes}{over}. {remedy(manifest.cell)}"
+    return f"{grown}: {causes}{over}"
 
 
 def _causes(manifest: Manifest, record: Record, *, zipped: bool) -> str:

@@ -62,6 +62,7 @@ def test_a_layer_that_grew_fails_until_it_is_recorded(prove, layer, records):
     outcome, count = prove()
     assert (outcome.state, count) == (State.FAILED, 1)
     assert [finding.check for finding in read_report(layer).findings] == ["growth"]
+    assert f"layerfactory record --only '{CELL}'" in outcome.error.remedy
     write_record(records, record_of(layer))
     outcome, count = prove()
     assert (outcome.state, count) == (State.VERIFIED, 1)  # the proof itself still stands

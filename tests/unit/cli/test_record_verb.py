@@ -67,7 +67,7 @@ def test_a_verified_layer_is_recorded(run, dist, records):
     os.utime(report_path(layer), (proven.timestamp(), proven.timestamp()))
     result = run(*ONLY)
     assert result.exit_code == 0, result.stderr
-    assert "1 cells: 1 new" in result.stdout
+    assert "1 cell: 1 new" in result.stdout
     record = read_record(records, CELL)
     assert record.sha256 == layer.manifest.sha256
     assert record.date == proven.date()
