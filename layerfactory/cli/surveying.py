@@ -77,6 +77,8 @@ def survey_matrix(
 ) -> Survey:
     """Hold every combination from the matrix's oldest release on against the matrix.
 
+    The matrix's own variants stand beside them.
+
     Args:
         matrix: which cells are made.
         selection: what of the product is asked for.
@@ -87,7 +89,8 @@ def survey_matrix(
     """
     made = {plan.cell for plan in matrix.cells}
     oldest = min((cell.scikit_learn for cell in made), key=Version)
-    entries = {entry.cell: entry for entry in survey(index_files, oldest)}
+    variants = [cell for cell in made if cell.extras]
+    entries = {entry.cell: entry for entry in survey(index_files, oldest, variants)}
     found = [entries[cell] for cell in narrow(entries, selection)]
     return Survey(
         tuple((entry, _standing(entry, in_matrix=entry.cell in made)) for entry in found),
@@ -126,6 +129,7 @@ def _entry_json(entry: Entry, standing: Standing) -> dict[str, Any]:
         "python": cell.python,
         "scikit_learn": cell.scikit_learn,
         "architecture": str(cell.architecture),
+        "extras": list(cell.extras),
         "state": str(standing),
         "reason": entry.reason,
         "deprecated": cell.runtime.deprecated,

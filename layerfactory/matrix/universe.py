@@ -49,7 +49,9 @@ class LeftOut:
     """Such as ``pre-release`` or ``yanked: wrong metadata``."""
 
 
-def survey(index_files: Iterable[IndexFile], oldest: str) -> tuple[Entry, ...]:
+def survey(
+    index_files: Iterable[IndexFile], oldest: str, variants: Iterable[Cell] = ()
+) -> tuple[Entry, ...]:
     """Every cell from a release on, sorted: whether it can exist, and if not, why.
 
     Pre-releases and yanked releases have no cells; ``left_out`` tells them.
@@ -57,14 +59,17 @@ def survey(index_files: Iterable[IndexFile], oldest: str) -> tuple[Entry, ...]:
     Args:
         index_files: everything that the index offers for scikit-learn.
         oldest: the first release that counts.
+        variants: cells with extras, which are no part of the product.
     """
+    offered = tuple(index_files)
     found = [
         _entry(Cell(python, files[0].version, architecture), files)
-        for files in _releases(index_files, oldest)
+        for files in _releases(offered, oldest)
         if not _why_left_out(files)
         for python in runtimes()
         for architecture in Architecture
     ]
+    found += [_entry(cell, offered) for cell in variants]
     return tuple(sorted(found, key=lambda entry: entry.cell))
 
 

@@ -95,3 +95,15 @@ def test_a_machine_is_told_what_is_left_out(found):
 def test_a_selection_that_finds_nothing(found):
     with pytest.raises(MatrixError, match="there is nothing that is all"):
         found(pythons=("3.11",), scikit_learns=("1.5.0",))
+
+
+def test_the_variants_of_the_matrix_stand_beside_the_product(tmp_path):
+    path = tmp_path / "matrix.yaml"
+    entry = '  - {python: "3.11", scikit-learn: ["1.7.0", "1.9.0"], extras: pandas}\n'
+    path.write_text(MATRIX + entry)
+    survey = survey_matrix(load_matrix(path), Selection(variants=("pandas",)), INDEX)
+    states = {entry["cell"]: entry["state"] for entry in survey.to_json()["cells"]}
+    assert states == {
+        "py3.11-sklearn1.7.0-pandas-x86_64": "in the matrix",
+        "py3.11-sklearn1.9.0-pandas-x86_64": "unsupported",
+    }
