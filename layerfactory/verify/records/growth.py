@@ -20,8 +20,9 @@ CHECK = "growth"
 LIMIT = 0.02
 """The share that a layer may grow by in silence.
 
-A rule that no longer takes what it took costs more: the tests of one package alone are 5 to 15 % of
-a layer. A patch release of scipy or a newer compiler costs less: under 1 % between neighbours.
+One lock gives the same bytes again and again: what moves them is a renewed lock, a rule, or this
+code, and a megabyte of zip more should be somebody's decision. Losing a rule costs more than that:
+scipy's tests are 12 % of the newest layer, numpy's 5 % (unzipped, 3.13 with 1.9.1, 2026-11-23).
 """
 _NAMED = 4
 """So many packages, and so many rules, are named; growth has one or two causes."""
