@@ -3,13 +3,16 @@
 import platform
 import sys
 import zipfile
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
+from docker_fixtures import small_lock
 from synthetic_layers import make_layer
 
 from layerfactory.build.locks.lock import Lock
+from layerfactory.build.wheels import builder
 from layerfactory.build.wheels.interpreters import Interpreter
 from layerfactory.data.runtimes import Architecture
 from layerfactory.errors import VerifyError
@@ -104,6 +107,23 @@ def test_a_silent_exit_is_a_death(guest, tmp_path):
     tree = make_tree(tmp_path, numpy="import os; os._exit(0)")
     with pytest.raises(VerifyError, match="without a result"):
         guest.run(tree)
+
+
+@pytest.mark.parametrize("slowly", [False, True])
+def test_bytecode_is_brought_to_where_compiling_is_slow(tmp_path, monkeypatch, slowly):
+    class Place(LocalGuest):
+        compiles_slowly = slowly
+
+        def run(self, tree):
+            names.extend(path.relative_to(tree).as_posix() for path in tree.rglob("*.pyc"))
+            return SEEN.to_json()
+
+    names = []
+    whole = small_lock("3.13")
+    lock = replace(whole, wheels=tuple(w for w in whole.wheels if w.name == "threadpoolctl"))
+    monkeypatch.setattr(builder, "find_interpreter", lambda python: INTERPRETER)
+    probe_in(Place(INTERPRETER, ()), make_layer(tmp_path, lock.cell), lock, tmp_path, jobs=1)
+    assert names == (["__pycache__/threadpoolctl.cpython-313.pyc"] if slowly else [])
 
 
 @pytest.fixture
