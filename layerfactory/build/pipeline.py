@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from layerfactory.build.archive import write_zip, zip_size
-from layerfactory.build.cache.store import Cache
+from layerfactory.build.cache.store import FORGETFUL
 from layerfactory.build.describe import describe_package, layer_license, sum_rules
 from layerfactory.build.files import disk_faults, replacing, write_json
 from layerfactory.build.layer import ROOT, Layer, Manifest
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from layerfactory.build.archive import Member
     from layerfactory.build.builder import Builder
+    from layerfactory.build.cache.store import Cache
     from layerfactory.build.locks.lock import Lock
     from layerfactory.build.parts.part import Part
     from layerfactory.matrix.model import Bytecode
@@ -47,7 +48,7 @@ class Order:
     source_commit: str = ""
     force: bool = False
     """Build even where the layer at hand has the same recipe."""
-    cache: Cache = field(default=Cache(None))
+    cache: Cache = FORGETFUL
     """Of the wheels' parts; by default nothing is kept."""
 
 
@@ -66,7 +67,7 @@ def build_layer(order: Order) -> tuple[Layer, bool]:
     cell = order.lock.cell
     with alone(order.output, cell, order.progress):
         recipe = recipe_sha256(order.lock, order.bytecode, order.builder)
-        existing = None if order.force else load_layer(order.output, cell)
+        existing = None if order.force else load_layer(order.output, cell, order.cache)
         if existing is not None and existing.manifest.recipe_sha256 == recipe:
             return existing, False
         place = Workplace(order.bytecode, order.builder, order.progress, order.jobs)

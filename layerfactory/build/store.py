@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 import tempfile
@@ -10,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from layerfactory.build.cache.hashes import file_sha256
+from layerfactory.build.cache.store import FORGETFUL
 from layerfactory.build.files import disk_faults
 from layerfactory.build.layer import Layer, Manifest
 from layerfactory.errors import BuildError
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from filelock import BaseFileLock
 
+    from layerfactory.build.cache.store import Cache
     from layerfactory.matrix.cell import Cell
 
 # Seconds; a build of one cell takes under ten, a slow index a few minutes.
@@ -30,14 +32,19 @@ def zip_path(output: Path, cell: Cell) -> Path:
     return output / f"{cell.identifier}.zip"
 
 
-def load_layer(output: Path, cell: Cell) -> Layer | None:
-    """The layer of a cell as it lies on disk; None where zip, manifest and cell do not agree."""
+def load_layer(output: Path, cell: Cell, cache: Cache = FORGETFUL) -> Layer | None:
+    """The layer of a cell as it lies on disk; None where zip, manifest and cell do not agree.
+
+    Args:
+        output: where it lies.
+        cell: what it is of.
+        cache: spares reading a zip that is untouched since it was last read.
+    """
     layer = find_layer(output, cell)
     if layer is None:
         return None
     try:
-        with layer.zip.open("rb") as file:
-            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        sha256 = file_sha256(layer.zip, cache)
     except OSError:
         return None
     return layer if layer.manifest.sha256 == sha256 else None

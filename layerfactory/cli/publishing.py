@@ -160,7 +160,7 @@ def make_index(
     from layerfactory.catalog.write import write_rows
 
     cells = [plan.cell for plan in session.plans]
-    layers = [layer for cell in cells if (layer := load_layer(session.output, cell))]
+    layers = [layer for cell in cells if (layer := load_layer(session.output, cell, session.cache))]
     manifests = [layer.manifest for layer in layers]
     rows = () if from_nothing else read_rows(path)
     jobs = _askers(session)

@@ -191,7 +191,7 @@ def foresee(session: Session, outcome: Outcome, _progress: Callable[[str], None]
         require_supported(session, outcome.plan)
         return replace(outcome, state=State.TO_LOCK)
     locked = replace(outcome, lock=found, state=State.TO_BUILD)
-    layer = load_layer(session.output, cell)
+    layer = load_layer(session.output, cell, session.cache)
     if layer is None or not _is_of(layer, locked) or session.force:
         return locked
     return replace(locked, layer=layer, state=State.BUILT)
@@ -236,7 +236,7 @@ def known(session: Session, outcome: Outcome, _progress: Callable[[str], None]) 
 def load(session: Session, outcome: Outcome, _progress: Callable[[str], None]) -> Outcome:
     """Take the cell's layer as an earlier run built it, from the lock as it is now."""
     cell = outcome.plan.cell
-    layer = load_layer(session.output, cell)
+    layer = load_layer(session.output, cell, session.cache)
     if layer is None:
         raise BuildError(
             f"{cell}: there is no whole layer in {session.output}",

@@ -123,6 +123,10 @@ class Cache:
         return self.folder / kind / key[:2] / key
 
 
+FORGETFUL = Cache(None)
+"""Keeps nothing."""
+
+
 def _seal(kind: str, key: str, chunks: Sequence[bytes]) -> bytes:
     """Stands before an entry's content; with the key in it no entry passes for another."""
     digest = hashlib.sha256(f"{kind}/{key}\n".encode())

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _TIMEOUT = 900.0
 _NETWORK_SIGNS = ("error sending request", "Failed to fetch", "dns error", "timed out")
 _FULL_DISK_SIGN = "No space left on device"
+_GONE_SIGNS = ("No solution found", "404 Not Found")
 # What uv fetched and unpacked, and cannot put into the tree: its cache is damaged.
 _NOT_INSTALLED = re.compile(r"Failed to install: \S+ \((?P<name>[^=]+)==")
 # pip's settings that uv does not read, and uv's own names for them.
@@ -108,6 +109,12 @@ def _raise_install_error(done: Completed, lock: Lock, tree: Path) -> NoReturn:
             f"{lock.cell}: the disk of {tree} or of uv's cache is full:\n{done.tail}",
             "Free some space, or choose another folder with --output.",
         )
+    if any(sign in done.stderr for sign in _GONE_SIGNS):
+        raise LockError(
+            f"{lock.cell}: the index has no {_named_in(done.stderr, lock)}:\n{done.tail}",
+            "See whether the right index is asked (UV_DEFAULT_INDEX); if the wheel is gone from "
+            f"it, lock another: layerfactory lock --upgrade --only '{lock.cell}'",
+        )
     _raise_if_offline(done)
     raise BuildError(
         f"{lock.cell}: the wheels cannot be unpacked:\n{done.tail}",
@@ -141,6 +148,14 @@ def install_beside(lock: Lock, names: Collection[str], tree: Path, constraints: 
         raise BuildError(
             f"{lock.cell}: {', '.join(names)} cannot be had as of {lock.as_of}:\n{done.tail}"
         )
+
+
+def _named_in(complaint: str, lock: Lock) -> str:
+    """The file names of the wheels that are complained of."""
+    named = [
+        wheel for wheel in lock.wheels if re.search(rf"\b{re.escape(wheel.name)}\b", complaint)
+    ]
+    return ", ".join(wheel.filename for wheel in named or lock.wheels)
 
 
 def forget(names: Sequence[str]) -> None:
