@@ -60,6 +60,7 @@ KEPT = [
 DROPPED = {
     "numpy-2.5.3.dist-info/RECORD": "installer-traces",
     "numpy-2.5.3.dist-info/INSTALLER": "installer-traces",
+    "numpy-2.5.3.dist-info/uv_cache.json": "installer-traces",
     "numpy-2.5.3.dist-info/REQUESTED": "installer-traces",
     ".lock": "installer-traces",
     "bin/f2py": "scripts",
