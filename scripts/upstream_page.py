@@ -25,7 +25,10 @@ _INTRO = """\
 of the very same wheels over it, and runs a named selection of scikit-learn's, numpy's and scipy's
 own tests. The layer's modules stay as they are, bytecode without sources; only tests are added. The
 target's own Python runs them, with a pytest of the lock's days in a folder beside the layer. The
-same runs on the untrimmed install of the same lock, and each test must end in the same way."""
+same runs on the untrimmed install of the same lock, and each test must end in the same way.
+
+The report lies beside the layer. To put it on record: `cp dist/*.upstream.json records/upstream/`,
+then `make docs`."""
 _RUNS = (
     "| cell | selection | Python | pytest | tests | passed | skipped | xfailed | failed "
     "| differ | of these allowed | minutes | date |\n"

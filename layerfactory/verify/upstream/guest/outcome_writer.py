@@ -2,7 +2,7 @@
 
 import json
 
-# Causes before effects: what a test is said to be is the worst that its three phases were.
+# From best to worst: a test is said to be the worst that its set-up, call and tear-down were.
 RANK = ("passed", "xpassed", "xfailed", "skipped", "failed", "error")
 
 
@@ -13,7 +13,6 @@ class OutcomeWriter:
         self.out = out
         self.tree = tree
         self.worst = {}
-        self.seconds = 0.0
 
     def pytest_runtest_logstart(self, nodeid):
         """Say which test is about to run."""
@@ -22,14 +21,13 @@ class OutcomeWriter:
     def pytest_runtest_logreport(self, report):
         """Remember the worst of set-up, call and tear-down."""
         outcome = outcome_of(report)
-        self.seconds += report.duration
         if RANK.index(outcome) >= RANK.index(self.worst.get("outcome", "passed")):
             self.worst = {"outcome": outcome, "why": reason(report)}
 
     def pytest_runtest_logfinish(self, nodeid):
         """Say how the test ended."""
-        self.write({"test": nodeid, **self.worst, "seconds": round(self.seconds, 2)})
-        self.worst, self.seconds = {}, 0.0
+        self.write({"test": nodeid, **self.worst})
+        self.worst = {}
 
     def pytest_collectreport(self, report):
         """A module that cannot be imported is an error; one that skips itself is skipped."""

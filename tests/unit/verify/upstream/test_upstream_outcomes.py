@@ -18,7 +18,7 @@ def lines(*values):
 WHOLE = lines(
     {"test": "a/test_broken.py", "outcome": "error", "why": "ImportError: no"},
     {"begin": "a/test_a.py::test_one"},
-    {"test": "a/test_a.py::test_one", "outcome": "passed", "why": "", "seconds": 0.1},
+    {"test": "a/test_a.py::test_one", "outcome": "passed", "why": ""},
     {"begin": "a/test_a.py::test_two"},
     {"test": "a/test_a.py::test_two", "outcome": "failed", "why": "assert 1 == 2"},
     END,
