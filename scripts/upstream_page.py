@@ -51,7 +51,10 @@ def render(reports: Sequence[UpstreamReport], tests: UpstreamTests) -> str:
     """
     lines = [_NOTE, "", _INTRO, "", "## What was run", "", _RUNS]
     lines += [_run_row(report) for report in reports]
-    lines += ["", "Counts are those of the layer. `failed` holds errors too.", ""]
+    lines += ["", 
+        "Counts are those of the layer; `failed` holds errors too. Minutes are those of the slower "
+        "side, whatever else the machine had to do.",
+    , ""]
     for report in reports:
         lines += _run_details(report)
     lines += ["## The selections", ""]

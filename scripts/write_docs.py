@@ -99,6 +99,13 @@ def records_page() -> str:
     return matrix_page(ROOT / "records")
 
 
+def tests_page() -> str:
+    """What was run of the packages' own tests, out of the reports on record alone."""
+    from upstream_page import upstream_page
+
+    return upstream_page(ROOT / "records" / "upstream")
+
+
 def _code(patterns: tuple[str, ...]) -> str:
     return ", ".join(f"`{pattern}`" for pattern in patterns)
 
@@ -109,6 +116,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "matrix.schema.json": schema_page,
     "runtimes.md": runtimes_page,
     "trim-rules.md": trim_page,
+    "upstream-tests.md": tests_page,
 }
 
 
