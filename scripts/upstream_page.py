@@ -29,6 +29,9 @@ same runs on the untrimmed install of the same lock, and each test must end in t
 
 The report lies beside the layer. To put it on record: `cp dist/*.upstream.json records/upstream/`,
 then `make docs`."""
+_COUNTS = """\
+Counts are those of the layer; `failed` holds errors too. Minutes are those of the slower side,
+whatever else the machine had to do."""
 _RUNS = (
     "| cell | selection | Python | pytest | tests | passed | skipped | xfailed | failed "
     "| differ | of these allowed | minutes | date |\n"
@@ -51,10 +54,7 @@ def render(reports: Sequence[UpstreamReport], tests: UpstreamTests) -> str:
     """
     lines = [_NOTE, "", _INTRO, "", "## What was run", "", _RUNS]
     lines += [_run_row(report) for report in reports]
-    lines += ["", 
-        "Counts are those of the layer; `failed` holds errors too. Minutes are those of the slower "
-        "side, whatever else the machine had to do.",
-    , ""]
+    lines += ["", _COUNTS, ""]
     for report in reports:
         lines += _run_details(report)
     lines += ["## The selections", ""]
