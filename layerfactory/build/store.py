@@ -112,11 +112,13 @@ def _acquire(lock: BaseFileLock, progress: Callable[[str], None]) -> None:
 
 def _sweep(output: Path, cell: Cell) -> None:
     """Remove folders of ``workspace`` and unfinished files of ``replacing``."""
-    for folder in output.glob(f".{cell.identifier}.work-*"):
-        shutil.rmtree(folder, ignore_errors=True)
-    for name in (f"{cell.identifier}.zip", f"{cell.identifier}.json"):
-        for part in output.glob(f".{name}.*"):
-            part.unlink(missing_ok=True)
+    # The folder may hold hundreds of cells: it is read once.
+    for path in output.glob(f".{cell.identifier}.*"):
+        rest = path.name.removeprefix(f".{cell.identifier}.")
+        if rest.startswith("work-"):
+            shutil.rmtree(path, ignore_errors=True)
+        elif rest.startswith(("zip.", "json.")):
+            path.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -50,7 +50,8 @@ def gather_parts(lock: Lock, place: Workplace, cache: Cache, folder: Path) -> tu
             return made
 
     alone = sorted((replace(lock, wheels=(wheel,)) for wheel in lock.wheels), key=_rank)
-    with ThreadPoolExecutor(place.jobs) as pool:
+    # One more than is worked on: it waits for the index meanwhile.
+    with ThreadPoolExecutor(place.jobs + 1) as pool:
         found = list(pool.map(lambda one: obtain(one, wait=False), alone))
     for index, one in enumerate(alone):
         if found[index] is None:
