@@ -11,6 +11,7 @@ import sys
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -139,15 +140,19 @@ class Tracker:
         self._began = time.monotonic()
         self._bar = live.add_task(unit, total=total) if live and total > 1 else None
         self._running: dict[str, TaskID] = {}
+        # Threads that make parts of one cell tell of it side by side.
+        self._mutex = Lock()
 
     def step(self, unit: str, what: str) -> None:
         """A unit begins its next step."""
         if self._live is None:
             self._line(f"{unit}: {what}")
-        elif unit in self._running:
-            self._live.update(self._running[unit], description=f"  {unit}: {what}")
-        else:
-            self._running[unit] = self._live.add_task(f"  {unit}: {what}", total=None)
+            return
+        with self._mutex:
+            if unit in self._running:
+                self._live.update(self._running[unit], description=f"  {unit}: {what}")
+            else:
+                self._running[unit] = self._live.add_task(f"  {unit}: {what}", total=None)
 
     def done(self, unit: str, outcome: str) -> None:
         """A unit has ended."""

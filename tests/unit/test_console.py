@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
-from layerfactory.console import Column, Console
+from layerfactory.console import Column, Console, Tracker
 
 COLUMNS = (Column("cell", whole=True), Column("zip MB", "right"), Column("ARN", whole=True))
 ROWS = [("py3.13-sklearn1.9.1-x86_64", "51.7", "arn:aws:lambda:us-east-1:1:layer:python-3-13:1")]
@@ -32,3 +35,27 @@ def test_a_table_that_does_not_fit_cuts_nothing(printed, width):
     lines = [line.rstrip() for line in printed(width).splitlines()]
     cell, size, arn = ROWS[0]
     assert lines == ["Published", cell, f"  zip MB {size}", f"  {arn}"]
+
+
+class Live:
+    """Stands for rich's display; it takes its time, as a busy one does."""
+
+    def __init__(self):
+        self.tasks = []
+
+    def add_task(self, description, total=None):
+        time.sleep(0.05)
+        self.tasks.append(description)
+        return len(self.tasks) - 1
+
+    def update(self, task, description):
+        self.tasks[task] = description
+
+
+def test_threads_that_work_on_one_cell_share_its_line():
+    live = Live()
+    tracker = Tracker(None, live, 1)
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda name: tracker.step("a cell", f"installing {name}"), "abcd"))
+    assert len(live.tasks) == 1
+    assert live.tasks[0].startswith("  a cell: installing ")
