@@ -7,12 +7,16 @@ import pytest
 from docker_fixtures import TcpServer, small_lock
 
 from layerfactory.build.builder import CompileStep
+from layerfactory.build.cache.store import FORGETFUL
 from layerfactory.build.docker.builder import DockerBuilder
 from layerfactory.build.docker.host_settings import HostSettings, host_settings
 from layerfactory.build.locks.lock import LockedWheel
+from layerfactory.build.parts.gather import gather_parts
+from layerfactory.build.parts.make import Workplace
 from layerfactory.build.wheels.builder import WheelsBuilder
 from layerfactory.errors import BuildError, LockError
 from layerfactory.matrix.cell import Cell
+from layerfactory.matrix.model import Bytecode
 
 pytestmark = pytest.mark.docker
 
@@ -72,6 +76,23 @@ class TestSameResult:
         if same_interpreter(python, builder.interpreter):
             WheelsBuilder(python, jobs=1).compile(tmp_path, steps)
             assert (tmp_path / "package" / "good.pyc").read_bytes() == in_container
+
+    def test_and_makes_parts_whichever_runs(self, python, open_builder, tmp_path):
+        """Side by side in the one container."""
+        lock = small_lock(python)
+        with open_builder(lock) as builder:
+            inside = parts_of(lock, builder, tmp_path / "docker")
+            version = builder.interpreter
+        assert [part.name for part in inside] == ["numpy", "threadpoolctl"]
+        if same_interpreter(python, version):
+            outside = parts_of(lock, WheelsBuilder(python, jobs=2), tmp_path / "wheels")
+            assert [part.members for part in outside] == [part.members for part in inside]
+
+
+def parts_of(lock, builder, folder):
+    folder.mkdir()
+    place = Workplace(Bytecode.SOURCELESS, builder, lambda _step: None, jobs=2)
+    return gather_parts(lock, place, FORGETFUL, folder)
 
 
 def same_interpreter(python: str, version: str) -> bool:
