@@ -30,6 +30,8 @@ _OWN_PROCESSES = ("--pid", "--fork", "--kill-child", "--mount-proc")
 # A namespace's first process ignores signals and inherits orphans: let a shell be that.
 _BELOW_A_SHELL = ("sh", "-c", '"$@"; exit $?', "sh")
 _SIGNAL_BASE = 128
+# pytest's letters for tests that ended.
+_PROGRESS = " .sxXFE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +61,16 @@ class Place:
 
     def _death(self, tree: Path, words: Sequence[str], scratch: Path) -> str:
         prefix = (*confined(), str(tree), *_BELOW_A_SHELL) if confined() else ()
+        argv = [*prefix, *words]
         try:
             done = run(
-                [*prefix, *words],
+                argv,
                 env=_environment(tree, self.tools, scratch),
                 cwd=scratch,
                 timeout=self.timeout,
             )
         except BuildError as error:
-            return error.message
+            return error.message.replace(argv[0], "the run", 1)
         return how_it_died(done)
 
 
@@ -132,11 +135,17 @@ def _last_words(seen: TestRun, log: Path) -> str:
     """How it ended, and where, as faulthandler tells it; or what was said last."""
     text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
     _, fatal, trace = text.partition("Fatal Python error: ")
-    place = trace.splitlines()[:8] if fatal else text.splitlines()[-8:]
+    place = trace.splitlines()[:8] if fatal else _without_progress(text)[-8:]
     how = seen.death or f"pytest ended with exit code {seen.code}"
     if seen.code is None and not seen.death:
         how = "it ended without a result"
     return "\n".join([how, *place])
+
+
+def _without_progress(text: str) -> list[str]:
+    """What pytest says beside a letter for each test."""
+    lines = (line.partition(" [")[0] if line.endswith("%]") else line for line in text.splitlines())
+    return [line for line in lines if line.strip(_PROGRESS)]
 
 
 def _environment(tree: Path, tools: Path, scratch: Path) -> dict[str, str]:
