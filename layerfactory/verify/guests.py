@@ -24,6 +24,7 @@ from layerfactory.build.wheels.interpreters import (
 )
 from layerfactory.build.wheels.roots import EMULATOR
 from layerfactory.errors import BuildError, InterpreterNotFoundError, VerifyError
+from layerfactory.verify.sources import sources_sha256
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -212,11 +213,7 @@ def held_back() -> tuple[str, ...]:
 @cache
 def scripts_sha256() -> str:
     """Of the probe's own code: another probe sees other things."""
-    digest = hashlib.sha256()
-    for script in sorted(_scripts().iterdir(), key=lambda script: script.name):
-        if script.name.endswith(".py"):
-            digest.update(script.name.encode() + b"\0" + script.read_bytes())
-    return digest.hexdigest()
+    return sources_sha256(_scripts())
 
 
 def _scripts() -> Traversable:

@@ -7,10 +7,9 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from importlib.resources.abc import Traversable
+from layerfactory.verify.sources import sources_sha256
 
+if TYPE_CHECKING:
     from layerfactory.build.layer import Layer
     from layerfactory.verify.findings import Report
 
@@ -35,17 +34,4 @@ def checks_sha256(lock_sha256: str) -> str:
 
 @cache
 def _code_sha256() -> str:
-    digest = hashlib.sha256()
-    for package, folder in _CODE:
-        for name, content in sorted(_sources(files(package).joinpath(folder), folder)):
-            digest.update(f"{package}/{name} {len(content)} ".encode() + content)
-    return digest.hexdigest()
-
-
-def _sources(folder: Traversable, path: str) -> Iterator[tuple[str, bytes]]:
-    for entry in folder.iterdir():
-        name = f"{path}/{entry.name}"
-        if entry.is_dir():
-            yield from _sources(entry, name)
-        elif entry.name.endswith((".py", ".yaml")):
-            yield name, entry.read_bytes()
+    return sources_sha256(*(files(package).joinpath(folder) for package, folder in _CODE))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import platform
 import tempfile
@@ -17,6 +16,7 @@ from layerfactory.build.processes import Completed, run
 from layerfactory.build.wheels.interpreters import Interpreter, find_interpreter
 from layerfactory.errors import BuildError, InterpreterNotFoundError
 from layerfactory.verify.guests import THREADS, held_back
+from layerfactory.verify.sources import sources_sha256
 from layerfactory.verify.upstream.outcomes import TestRun, read_run
 
 if TYPE_CHECKING:
@@ -124,11 +124,7 @@ def how_it_died(done: Completed) -> str:
 @cache
 def scripts_sha256() -> str:
     """Of the code that runs the tests, hex."""
-    digest = hashlib.sha256()
-    for script in sorted(_scripts().iterdir(), key=lambda script: script.name):
-        if script.name.endswith(".py"):
-            digest.update(script.name.encode() + b"\0" + script.read_bytes())
-    return digest.hexdigest()
+    return sources_sha256(_scripts())
 
 
 def _last_words(seen: TestRun, log: Path) -> str:

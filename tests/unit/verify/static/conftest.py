@@ -70,9 +70,7 @@ class Draft:
             recipe_sha256="",
             source_commit="",
             packages=tuple(
-                PackagedWheel(
-                    wheel.name, wheel.version, wheel.filename, wheel.sha256, "", 1, 1, ()
-                )
+                PackagedWheel(wheel.name, wheel.version, wheel.filename, wheel.sha256, "", 1, 1, ())
                 for wheel in self.lock().wheels
             ),
             rules=(),
