@@ -140,6 +140,7 @@ def verify(
     builder: o.Builder = None,
     image: o.Image = None,
     allow_unprobed: o.AllowUnprobed = False,
+    force: o.VerifyAgain = False,
     upstream_tests: o.UpstreamTests = None,
     matrix: o.MatrixFile = o.MATRIX,
     output: o.Output = o.OUTPUT,
@@ -160,7 +161,7 @@ def verify(
 
     console = Console(as_json=as_json)
     chosen = read_choice(only, python, scikit_learn, architecture, extras, region)
-    overrides = Overrides(builder, image)
+    overrides = Overrides(builder, image, force=force)
     session = open_session(console, matrix, chosen, output, jobs, overrides)
     prove = verifying(allow_unprobed=allow_unprobed)
     test = upstream_stages(upstream_tests, allow_unprobed=allow_unprobed)

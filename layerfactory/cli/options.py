@@ -83,6 +83,9 @@ BytecodePolicy = Annotated[
     typer.Option("--bytecode", help="In place of the matrix's."),
 ]
 Force = Annotated[bool, typer.Option("--force", help="Build again what is up to date.")]
+VerifyAgain = Annotated[
+    bool, typer.Option("--force", help="Verify again what passed, and has not changed since.")
+]
 NoCache = Annotated[
     bool,
     typer.Option("--no-cache", help="Make each wheel's part anew, and keep none of them."),

@@ -40,10 +40,10 @@ def prove(layer, records, monkeypatch):
         return replace(report_on(layer), checks_sha256=checks)
 
     monkeypatch.setattr(verifying, "_verify_anew", verify_anew)
-    session = SimpleNamespace(records=records, force=False)
     outcome = Outcome(CellPlan(CELL, Bytecode.SOURCELESS, ""), layer=layer)
 
-    def run():
+    def run(*, force=False):
+        session = SimpleNamespace(records=records, force=force)
         stage = verifying.verifying(allow_unprobed=False)
         return stage(session, outcome, lambda what: None), len(verified)
 
@@ -89,3 +89,10 @@ def test_a_damaged_verdict_is_made_anew(prove, layer):
     report_path(layer).write_text("{")
     outcome, count = prove()
     assert (outcome.state, count) == (State.VERIFIED, 1)
+
+
+def test_force_verifies_again_what_still_stands(prove):
+    assert prove()[1] == 1
+    assert prove()[1] == 1
+    outcome, count = prove(force=True)
+    assert (outcome.state, count) == (State.VERIFIED, 2)
