@@ -18,15 +18,15 @@ if TYPE_CHECKING:
 KIND = "squeezed"
 # libdeflate's best: ten times as long as archive.LEVEL for 3 % less.
 BEST_LEVEL = 12
-# It never saved more of a layer than this.
+# It never saved more of a layer, or of its smaller half, than this.
 _MOST_SAVED = 0.05
 
 
 def squeeze(members: Sequence[Member], limit: int, jobs: int, cache: Cache) -> tuple[Member, ...]:
     """Compress harder, the largest members first, until the zip fits ``limit`` bytes.
 
-    Where even all of it would not fit, the members come back as they are: the time is better
-    spent elsewhere, since a zip over the limit goes through S3 whatever it weighs.
+    Where even all of it would not fit, the members come back as they are: a zip over the limit goes
+    through S3 whatever it weighs. That is known as soon as what is left cannot save enough.
 
     Args:
         members: of one zip.
@@ -35,19 +35,21 @@ def squeeze(members: Sequence[Member], limit: int, jobs: int, cache: Cache) -> t
         cache: keeps what was compressed harder before.
     """
     excess = zip_size(members) - limit
-    if excess <= 0 or excess > _MOST_SAVED * sum(len(member.payload) for member in members):
+    left = sum(len(member.payload) for member in members)
+    if not 0 < excess <= _MOST_SAVED * left:
         return tuple(members)
     by_size = sorted(range(len(members)), key=lambda i: (-len(members[i].payload), members[i].name))
     result = list(members)
     with ThreadPoolExecutor(jobs) as pool:
         harder = pool.map(lambda index: _harder(members[index], cache), by_size)
         for index, member in zip(by_size, harder, strict=True):
+            left -= len(result[index].payload)
             excess -= len(result[index].payload) - len(member.payload)
             result[index] = member
-            if excess <= 0:
-                pool.shutdown(cancel_futures=True)
-                return tuple(result)
-    return tuple(members)
+            if not 0 < excess <= _MOST_SAVED * left:
+                break
+        pool.shutdown(cancel_futures=True)
+    return tuple(result) if excess <= 0 else tuple(members)
 
 
 def _harder(member: Member, cache: Cache) -> Member:
