@@ -97,3 +97,12 @@ def test_what_was_squeezed_once_is_taken_from_the_cache(tmp_path):
     for entry in entries:
         entry.write_bytes(entry.read_bytes()[:-1])
     assert squeeze(members, limit, 1, cache) == first
+
+
+def test_squeezing_ends_when_what_is_left_cannot_save_enough(tmp_path):
+    files = {f"{n}.py": text_of(n, 400) for n in range(20)}
+    members = [compress(name, text, executable=False, level=12) for name, text in files.items()]
+    limit = int(zip_size(members) * 0.96)
+    assert squeeze(members, limit, jobs=1, cache=Cache(tmp_path)) == tuple(members)
+    tried = [path for path in (tmp_path / KIND).rglob("*") if path.is_file()]
+    assert 0 < len(tried) < len(members)
