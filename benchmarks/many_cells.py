@@ -1,9 +1,10 @@
 """Measures many cells against the recipe of 2020, in one run on one machine.
 
-    python benchmarks/many_cells.py [--only GLOB ...] [--recipe N] [--json FILE]
+    python benchmarks/many_cells.py [--only GLOB ...] [--recipe N] [--release] [--json FILE]
 
 Three builds of all cells: from empty caches, from the cache that this left, and with nothing
-changed. Prints Markdown. Aims never fail the run: machines differ.
+changed; with --release, also a release of what an embedded AWS has already. Prints Markdown. Aims
+never fail the run: machines differ.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from layerfactory.build.wheels.interpreters import find_interpreter
 from layerfactory.errors import BuildError, InterpreterNotFoundError, LayerFactoryError
 from layerfactory.matrix.load import load_matrix
 from layerfactory.matrix.select import Selection, select
+from layerfactory.publish.embedded import embedded_aws
 
 if TYPE_CHECKING:
     from layerfactory.build.locks.lock import Lock
@@ -52,7 +54,7 @@ def main(arguments: list[str] | None = None) -> int:
             recipe_2020.require_tools()
         locks = _locks(options.only or list(TEN_OF_ONE_PYTHON))
         with tempfile.TemporaryDirectory(prefix="layerfactory-benchmark-") as work:
-            figures = _measure(locks, Path(work), options.recipe)
+            figures = _measure(locks, Path(work), options.recipe, release=options.release)
         if options.json:
             names = [lock.cell.identifier for lock in locks]
             value = {"machine": asdict(machine), "cells": names, "figures": figures.to_json()}
@@ -76,6 +78,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--recipe", type=int, default=10, metavar="N", help="cells for the recipe (%(default)s)"
     )
+    parser.add_argument(
+        "--release", action="store_true", help="verify, publish, and release once more"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="keep all that was measured")
     return parser
 
@@ -96,18 +101,20 @@ def _locks(globs: list[str]) -> list[Lock]:
     return locks
 
 
-def _measure(locks: list[Lock], work: Path, recipe_cells: int) -> ManyFigures:
+def _measure(locks: list[Lock], work: Path, recipe_cells: int, *, release: bool) -> ManyFigures:
     recipe = _follow_recipe(locks, work / "recipe", recipe_cells)
     cold = _build(locks, work, "cold")
     part_bytes = _size_of(work / "LAYERFACTORY_CACHE_DIR")
     warm = _build(locks, work, "warm")
     unchanged = _build(locks, work, "warm")
+    released = _release_twice(locks, work) if release else None
     return ManyFigures(
         cells=len(locks),
         wheels=len({wheel.sha256 for lock in locks for wheel in lock.wheels}),
         cold=cold,
         warm=warm,
         unchanged=unchanged,
+        released=released,
         equal=_sha256s(work / "cold") == _sha256s(work / "warm"),
         part_bytes=part_bytes,
         layer_bytes=sum(path.stat().st_size for path in (work / "cold").glob("*.zip")),
@@ -118,12 +125,33 @@ def _measure(locks: list[Lock], work: Path, recipe_cells: int) -> ManyFigures:
 
 def _build(locks: list[Lock], work: Path, output: str) -> Run:
     print(f"{len(locks)} cells to {output}/", file=sys.stderr)
+    return _watch(["build", "--builder", "wheels"], locks, work, output, {})
+
+
+def _release_twice(locks: list[Lock], work: Path) -> Run:
+    """Verify and publish, then measure the release that has nothing left to do."""
+    with embedded_aws() as aws:
+        env = {
+            "AWS_ENDPOINT_URL": aws.endpoint_url,
+            "AWS_ACCESS_KEY_ID": aws.access_key_id,
+            "AWS_SECRET_ACCESS_KEY": aws.secret_access_key,
+        }
+        verb = ["release", "--builder", "wheels", "--region", "us-west-2"]
+        for what in ("release", "release with nothing changed"):
+            print(f"{len(locks)} cells: {what}", file=sys.stderr)
+            run = _watch(verb, locks, work, "warm", env)
+    return run
+
+
+def _watch(
+    verb: list[str], locks: list[Lock], work: Path, output: str, more: dict[str, str]
+) -> Run:
     os.sync()  # what an earlier run has left to be written must not weigh on this one
-    command = [sys.executable, "-m", "layerfactory", "build", "--builder", "wheels"]
+    command = [sys.executable, "-m", "layerfactory", *verb]
     command += ["--matrix", str(ROOT / "matrix.yaml"), "--output", str(work / output)]
     for lock in locks:
         command += ["--only", lock.cell.identifier]
-    env = {**os.environ, **{name: str(work / name) for name in _CACHES}}
+    env = {**os.environ, **{name: str(work / name) for name in _CACHES}, **more}
     return watch(command, env, ROOT)
 
 

@@ -43,6 +43,8 @@ class ManyFigures:
     """From the cache that the cold run left, to a folder of its own."""
     unchanged: Run
     """Once more, with everything up to date."""
+    released: Run | None
+    """A release of what is verified and published; None where that was left out."""
     equal: bool
     """Whether both made the same bytes."""
     part_bytes: int
@@ -97,6 +99,8 @@ def markdown(figures: ManyFigures, machine: str) -> str:
         _row("from the cache", figures.warm, figures.cells, figures.warm_ratio),
         _row("nothing changed", figures.unchanged, figures.cells, None),
     ]
+    if figures.released:
+        rows.append(_row("release, nothing changed", figures.released, figures.cells, None))
     if recipe:
         whole = f"{sum(recipe):.1f} ({len(recipe)} cells)"
         rows.append(("2020 recipe", whole, f"{median(recipe):.2f}", "", "", "1"))

@@ -25,6 +25,7 @@ def figures(**other):
         cold=COLD,
         warm=WARM,
         unchanged=replace(WARM, seconds=1.0),
+        released=None,
         equal=True,
         part_bytes=160_000_000,
         layer_bytes=200_000_000,
@@ -72,12 +73,17 @@ def test_the_table_ends_with_the_machine():
     assert markdown(figures(), "where and when").endswith("\n\nwhere and when\n")
 
 
+def test_a_release_has_a_row_where_it_was_measured():
+    assert "release" not in markdown(figures(), "machine")
+    assert "| release, nothing changed | 4.0 |" in markdown(figures(released=WARM), "machine")
+
+
 def test_help_names_every_option(capsys):
     with pytest.raises(SystemExit) as stop:
         many_cells.main(["--help"])
     assert stop.value.code == 0
     said = capsys.readouterr().out
-    assert all(option in said for option in ("--only", "--recipe", "--json"))
+    assert all(option in said for option in ("--only", "--recipe", "--release", "--json"))
 
 
 def test_the_default_is_ten_cells_of_one_python(monkeypatch):
