@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from layerfactory.build.locks.agree import find_disagreements
 from layerfactory.build.locks.check import Kind, check_locks, find_orphans
 from layerfactory.build.locks.lockfile import is_written, read_lock, write_lock
 from layerfactory.cli import views
@@ -132,7 +133,7 @@ def check(session: Session, *, whole: bool) -> Checked:
     folder = session.locks
     if folder.is_relative_to(Path.cwd()):
         folder = folder.relative_to(Path.cwd())
-    faults = check_locks(folder, cells)
+    faults = check_locks(folder, cells) + find_disagreements(folder, cells)
     return Checked(len(cells), faults + (find_orphans(folder, cells) if whole else ()))
 
 

@@ -73,6 +73,9 @@ def lock(
 ) -> None:
     """Resolve cells to exact wheels with hashes, as of their scikit-learn's days, into locks/.
 
+    --check holds locks against the matrix and each other: a wheel has one hash wherever it stands.
+    A hash that stands in one lock only is held against the index when the wheel is fetched.
+
     Example: layerfactory lock --python 3.7 --scikit-learn 0.23.0
     """
     from layerfactory.cli import locking, stages, views

@@ -132,3 +132,12 @@ def test_chosen_cells_make_no_orphans_of_the_others(session):
     write_lock(session.locks, make_lock(Cell("3.7", "0.23.1")))
     session.plans = (OUTCOME.plan,)
     assert locking.check(session, whole=False).faults == ()
+
+
+def test_a_check_sees_a_hash_that_other_locks_have_otherwise(session):
+    cells = [Cell("3.12", release) for release in ("1.8.0", "1.9.0", "1.9.1")]
+    paths = [write_lock(session.locks, make_lock(cell, numpy="2.4.6")) for cell in cells]
+    paths[1].write_text(paths[1].read_text().replace("5" * 64, "6" * 64, 1))
+    session.plans = tuple(CellPlan(cell, Bytecode.SOURCELESS, "") for cell in cells)
+    (fault,) = locking.check(session, whole=True).faults
+    assert fault.place == f"{paths[1]}:6"
