@@ -28,7 +28,8 @@ ScikitLearn = Annotated[
     typer.Option(
         "--scikit-learn",
         metavar="VERSION",
-        help="Repeatable. With --python, a cell that the matrix lacks is made for the occasion.",
+        help="An exact release: 1.9 is 1.9.0. Repeatable. With --python, a cell that the matrix "
+        "lacks is made for the occasion.",
     ),
 ]
 Arch = Annotated[

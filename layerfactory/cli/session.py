@@ -15,6 +15,7 @@ from layerfactory.matrix.load import load_matrix
 from layerfactory.matrix.model import BuilderChoice, bytecode_fault
 from layerfactory.matrix.regions import resolve_regions
 from layerfactory.matrix.select import Selection, select
+from layerfactory.matrix.versions import exactly, later_patches
 from layerfactory.verify.records.files import FOLDER as RECORDS
 
 if TYPE_CHECKING:
@@ -93,6 +94,7 @@ def open_session(
     wanted = overrides or Overrides()
     matrix = load_matrix(matrix_path)
     plans = tuple(_overridden(plan, wanted) for plan in select(matrix, choice.selection))
+    _tell_shortened(console, matrix, choice.selection)
     named = resolve_regions(choice.regions, matrix.groups)
     root = matrix_path.absolute().parent
     return Session(
@@ -109,6 +111,17 @@ def open_session(
         index=PackageIndex.from_environment(),
         cache=Cache(None if wanted.no_cache else cache_folder(os.environ)),
     )
+
+
+def _tell_shortened(console: Console, matrix: Matrix, selection: Selection) -> None:
+    """Say that a selector is exact, where `arn` would take the newest that begins so."""
+    releases = {plan.cell.scikit_learn for plan in matrix.cells}
+    for word in selection.scikit_learns:
+        if also := later_patches(word, releases):
+            console.note(
+                f"--scikit-learn {word} means {exactly(word)}; "
+                f"the matrix also has {', '.join(also)}"
+            )
 
 
 def _overridden(plan: CellPlan, wanted: Overrides) -> CellPlan:

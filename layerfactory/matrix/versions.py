@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from packaging.version import InvalidVersion, Version
 
 from layerfactory.data.runtimes import runtimes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_NUMBERS = 3
+"""Of a release that is written out: 1.9.0."""
 
 
 def python_fault(text: str) -> str:
@@ -31,3 +39,30 @@ def scikit_learn_fault(text: str) -> str:
 def normalized(text: str) -> str:
     """The one spelling of a version: ``v0.22.2-post1`` is ``0.22.2.post1``."""
     return str(Version(text))
+
+
+def exactly(text: str) -> str:
+    """The one release that a version means, written out: ``1.9`` is ``1.9.0``."""
+    numbers = Version(text).release
+    return ".".join(map(str, (*numbers, *(0,) * (_NUMBERS - len(numbers)))))
+
+
+def later_patches(text: str, releases: Iterable[str]) -> tuple[str, ...]:
+    """The releases that a shortened version may seem to mean as well, oldest first.
+
+    None where the version is written out.
+
+    Args:
+        text: a valid version, such as ``1.9``.
+        releases: those that there are, in any order.
+    """
+    version = Version(text)
+    count = len(version.release)
+    if count >= _NUMBERS:
+        return ()
+    known = {Version(each): each for each in releases}
+    return tuple(
+        known[each]
+        for each in sorted(known)
+        if each > version and each.release[:count] == version.release
+    )
