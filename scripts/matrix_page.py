@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from packaging.version import Version
+from matrix_overview import (
+    EMULATED,
+    PROVEN,
+    STATIC,
+    emulators,
+    end_words,
+    overview,
+    summary,
+)
 
 from layerfactory.data.runtimes import Architecture, limits, runtimes
 from layerfactory.matrix.cell import Cell
@@ -18,12 +25,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
+    from layerfactory.data.runtimes import Runtime
     from layerfactory.verify.records.record import Record
 
-PROVEN, STATIC, IMPOSSIBLE, UNKNOWN = "●", "◐", "·", "?"
 DEPENDENCIES = ("numpy", "scipy", "joblib", "threadpoolctl")
 LARGEST_PACKAGES = 3
 OPENBLAS = "openblas"
+TO_LINE = "to 50 MiB, MB"
+LINE_MB = limits().direct_upload_bytes / 1e6
 
 HEAD = """\
 <!-- Written by scripts/write_docs.py out of records/: `layerfactory record`, then `make docs`. -->
@@ -34,20 +43,18 @@ MEANING = f"""\
 * **{PROVEN} Proven**: the layer's own zip was unpacked read-only, and every estimator was fitted
   and asked in the Python of its function, beside an untrimmed install of the same lock; the same
   ones worked, with the same results.
+* **{EMULATED} Proven under an emulator**: the same, on an emulated processor.
 * **{STATIC} Static only**: each file, library, symbol version, size and licence was checked, but no
   Python of that kind was at hand to run it.
 
 None of this ran in real AWS. Proofs ran on Debian with CPython of the same minor version, those for
-arm64 under an emulator where the table says so; the glibc of each runtime was checked by symbol
-versions, not by running it. Sizes are in millions of bytes.
+arm64 under an emulator where the sign says so; the glibc of each runtime was checked by symbol
+versions, not by running it.
+
+Sizes are in MB, millions of bytes. Lambda takes zips of up to 50 MiB directly: 50 MiB is
+{LINE_MB:.2f} MB. "To 50 MiB" is how much a zip is over that; -1.00 is a megabyte of room.
 
 `layerfactory size` shows where the bytes of a layer are: [one of them, drawn](size-treemap.svg).
-"""
-GRID = f"""\
-## Overview
-
-In each place x86_64 stands first, then arm64.
-{PROVEN} proven, {STATIC} static only, {IMPOSSIBLE} cannot exist, {UNKNOWN} not recorded yet.
 """
 
 
@@ -63,11 +70,9 @@ def matrix_page(folder: Path) -> str:
     records, unsupported = read_records(folder), read_unsupported(folder)
     parts = [
         HEAD,
-        *_summary(records, unsupported),
+        *summary(records, unsupported),
         MEANING,
-        GRID,
-        *_grid(records, unsupported),
-        *_runtimes(records),
+        *overview(records, unsupported),
         "## Cells\n",
         *_tables(records),
         *_over(records),
@@ -76,82 +81,19 @@ def matrix_page(folder: Path) -> str:
     return "\n".join(part.rstrip() + "\n" if part.endswith("\n") else part for part in parts) + "\n"
 
 
-def _summary(records: Sequence[Record], unsupported: Unsupported) -> Iterator[str]:
-    states = Counter(map(_mark, records))
-    line = limits().direct_upload_bytes
-    plain = [record for record in records if not record.cell.extras]
-    fitting = sum(record.zipped_bytes <= line for record in plain)
-    yield (
-        f"{len(records)} layers are recorded: "
-        f"{states[PROVEN]} proven, {states[STATIC]} static only. "
-        f"{len(unsupported.cells)} combinations cannot exist.\n"
-        f"{fitting} of the {len(plain)} default variants fit a direct upload (50 MiB of zip); "
-        "S3 takes the others.\n"
-    )
-
-
-def _mark(record: Record) -> str:
-    return PROVEN if record.probe.state is ProbeState.PASSED else STATIC
-
-
-def _grid(records: Sequence[Record], unsupported: Unsupported) -> Iterator[str]:
-    marks = {entry.cell: IMPOSSIBLE for entry in unsupported.cells}
-    marks |= {record.cell: _mark(record) for record in records}
-    pythons = list(runtimes())
-    ended = _ended(records)
-    heads = (f"{python} †" if python in ended else python for python in pythons)
-    yield f"| scikit-learn | {' | '.join(heads)} |"
-    yield "|---|" + ":-:|" * len(pythons)
-    releases = {cell.scikit_learn for cell in marks}
-    for release in sorted(releases, key=Version, reverse=True):
-        places = ("".join(_places(marks, python, release)) for python in pythons)
-        yield f"| {release} | {' | '.join(places)} |"
-    yield ""
-
-
-def _places(marks: dict[Cell, str], python: str, release: str) -> Iterator[str]:
-    for architecture in Architecture:
-        yield marks.get(Cell(python, release, architecture), UNKNOWN)
-
-
-def _ended(records: Sequence[Record]) -> set[str]:
-    """Pythons that Lambda had given up by the newest proof: a page must not change by itself."""
-    newest = max((record.date for record in records), default=None)
-    return {
-        python
-        for python, runtime in runtimes().items()
-        if newest and runtime.deprecated and runtime.deprecated <= newest
-    }
-
-
-def _runtimes(records: Sequence[Record]) -> Iterator[str]:
-    ended = _ended(records)
-    dates = {python: runtime.deprecated for python, runtime in runtimes().items()}
-    gone = ", ".join(f"{python} on {dates[python]}" for python in dates if python in ended)
-    later = ", ".join(
-        f"{python} on {date}" for python, date in dates.items() if date and python not in ended
-    )
-    if gone:
-        yield f"† Lambda deprecated this Python: {gone}.\n"
-    if later:
-        yield f"Lambda will deprecate {later}.\n"
-    if variants := sorted({record.cell.extras for record in records} - {()}):
-        names = ", ".join(" and ".join(extras) for extras in variants)
-        yield f"The grid has the default variant; those with {names} stand in the tables.\n"
-
-
 def _tables(records: Sequence[Record]) -> Iterator[str]:
     for python, of in groupby(records, key=lambda record: record.cell.python):
         group = list(of)
         runtime = runtimes()[python]
-        end = f", deprecated {runtime.deprecated}" if runtime.deprecated else ""
-        glibc = ".".join(map(str, runtime.glibc))
-        yield f"### {runtime.name}\n\n{runtime.os}, glibc {glibc}{end}.\n"
+        words = ", ".join(
+            filter(None, (runtime.os, f"glibc {_glibc(runtime)}", end_words(records, python)))
+        )
+        yield f"### {runtime.name}\n\n{words}.\n"
         extras = sorted({name for record in group for name in record.cell.extras})
         names = (*DEPENDENCIES, *extras)
-        heads = ("scikit-learn", "architecture", *names, "zip MB", "unzipped MB", "50 MiB")
+        heads = ("scikit-learn", "architecture", *names, "zip MB", "unzipped MB", TO_LINE)
         yield f"| {' | '.join((*heads, 'probe', 'run by', 'date'))} |"
-        yield "|---|---|" + "---|" * len(names) + "---:|---:|---|---|---|---|"
+        yield "|---|---|" + "---|" * len(names) + "---:|---:|---:|---|---|---|"
         # The newest release first; of one the default variant first.
         for release, cells in groupby(reversed(group), key=lambda r: r.cell.scikit_learn):
             rows = sorted(cells, key=_order)
@@ -183,14 +125,13 @@ def _probe(record: Record) -> tuple[str, str]:
     if probe.state is not ProbeState.PASSED:
         return "static only", ""
     alike = ", as untrimmed" if probe.passed == probe.baseline_passed else ""
-    emulators = [word for word in probe.isolation if word.startswith("qemu")]
-    by = ", ".join((probe.interpreter, *emulators))
+    by = ", ".join((probe.interpreter, *emulators(record)))
     return f"{probe.passed} of {probe.estimators}{alike}", by
 
 
 def _against_line(zipped: int) -> str:
     over = zipped - limits().direct_upload_bytes
-    return f"**{over / 1e6:.2f} over**" if over > 0 else f"{-over / 1e6:.2f} under"
+    return f"**{over / 1e6:+.2f}**" if over > 0 else f"{over / 1e6:+.2f}"
 
 
 def _over(records: Sequence[Record]) -> Iterator[str]:
@@ -207,21 +148,21 @@ def _over(records: Sequence[Record]) -> Iterator[str]:
         f"With one for both, {len(single)} of these layers would be under; that takes other\n"
         "builds of numpy or scipy than the published wheels, of which these layers are made.\n"
     )
-    yield "| cell | MB over | most of the zip | OpenBLAS, MB | with one OpenBLAS |"
-    yield "|---|---:|---|---|---|"
+    heads = ("cell", TO_LINE, "most of the zip", "OpenBLAS, MB", f"with one OpenBLAS {TO_LINE}")
+    yield f"| {' | '.join(heads)} |"
+    yield "|---|---:|---|---|---:|"
     yield from map(_over_row, over)
     yield ""
 
 
 def _over_row(record: Record) -> str:
-    line = limits().direct_upload_bytes
     packages = sorted(record.packages, key=lambda p: (-p.zipped_bytes, p.name))[:LARGEST_PACKAGES]
     most = ", ".join(f"{package.name} {_mb(package.zipped_bytes)}" for package in packages)
     copies = " + ".join(map(_mb, _openblas(record))) or "none"
     spared = _second_openblas(record)
     single = _against_line(record.zipped_bytes - spared) if spared else ""
-    over = (record.zipped_bytes - line) / 1e6
-    return f"| {record.cell} | {over:.2f} | {most} | {copies} | {single} |"
+    over = _against_line(record.zipped_bytes)
+    return f"| {record.cell} | {over} | {most} | {copies} | {single} |"
 
 
 def _openblas(record: Record) -> list[int]:
@@ -251,9 +192,19 @@ def _impossible(records: Sequence[Record], unsupported: Unsupported) -> Iterator
     for python, of in groupby(filter(lambda run: run.key, runs), key=lambda run: run.python):
         yield f"**{runtimes()[python].name}**\n"
         for run in of:
-            yield f"* {run.span}, {' and '.join(run.architectures)}: {run.key}"
+            names = " and ".join(a for a in Architecture if a in run.architectures)
+            yield f"* {run.span}, {names}: {run.key}{_beside(runtimes()[python], run.key)}"
         yield ""
     yield from _left_out(unsupported)
+
+
+def _beside(runtime: Runtime, cause: str) -> str:
+    """What the runtime has of what is asked for."""
+    return f"; the runtime has {_glibc(runtime)} ({runtime.os})" if "glibc" in cause else ""
+
+
+def _glibc(runtime: Runtime) -> str:
+    return ".".join(map(str, runtime.glibc))
 
 
 def _left_out(unsupported: Unsupported) -> Iterator[str]:

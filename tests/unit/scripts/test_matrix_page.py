@@ -87,12 +87,14 @@ def test_the_grid_has_each_release_and_python(page, keep, cannot, record):
 def test_deprecated_runtimes_are_marked_as_of_the_newest_proof(page, keep):
     keep(OLD, date=date(2025, 12, 14))
     text = page()
-    assert "| 3.6 † | 3.7 † | 3.8 † | 3.9 | 3.10 |" in text
+    assert "| 3.6 † x/a | 3.7 † x/a | 3.8 † x/a | 3.9 x/a | 3.10 x/a |" in text
     assert "3.8 on 2024-10-14.\n" in text
     assert "Lambda will deprecate 3.9 on 2025-12-15, " in text
     assert "### python3.7\n\nAmazon Linux 1, glibc 2.17, deprecated 2023-12-04." in text
+    keep(Cell("3.13", "1.9.1"), date=date(2025, 12, 14))
+    assert "glibc 2.34, until 2029-06-30." in page()
     keep(NEW, date=date(2025, 12, 15))
-    assert "| 3.9 † | 3.10 |" in page()
+    assert "| 3.9 † x/a | 3.10 x/a |" in page()
 
 
 def test_a_cell_has_its_versions_sizes_and_proof(page, keep, record):
@@ -103,7 +105,7 @@ def test_a_cell_has_its_versions_sizes_and_proof(page, keep, record):
     table = page().partition("## Cells")[2]
     x86, arm = rows(table, "1.9.1")
     versions = ["1.0", "1.18.1", "", ""]
-    sizes = ["51.7", "148.6", "0.73 under"]
+    sizes = ["51.7", "148.6", "-0.73"]
     assert x86[1:] == [
         "x86_64",
         *versions,
@@ -112,7 +114,7 @@ def test_a_cell_has_its_versions_sizes_and_proof(page, keep, record):
         "3.12.1",
         "2026-11-23",
     ]
-    assert arm[8:11] == ["**7.57 over**", "210 of 211", "3.12.1, qemu-aarch64"]
+    assert arm[8:11] == ["**+7.57**", "210 of 211", "3.12.1, qemu-aarch64"]
 
 
 def test_variants_stand_behind_the_default_one(page, keep, record):
@@ -124,7 +126,9 @@ def test_variants_stand_behind_the_default_one(page, keep, record):
     assert "| threadpoolctl | pandas | zip MB |" in table
     assert table.index("| 1.9.1 | x86_64") < table.index("| 1.9.1 + pandas | x86_64")
     assert rows(table, "1.9.1 + pandas")[0][6] == "2.3.0"
-    assert "those with pandas stand in the tables" in text
+    assert rows(text.partition("## Cells")[0], "1.9.1 + pandas") == [
+        ["1.9.1 + pandas", "3.12", "●", ""]
+    ]
     assert "1 of the 1 default variants fit" in text
 
 
@@ -143,8 +147,8 @@ def test_what_is_over_the_line_is_told_with_what_it_would_take(page, keep, recor
     keep(ARM, zipped_bytes=50 * MB)
     text = page().partition("## What is over 50 MiB")[2]
     most = "scipy 29.0, numpy 15.0, joblib 0.0"
-    assert rows(text, str(NEW)) == [[str(NEW), "2.57", most, "7.5 + 7.2", "4.63 under"]]
-    assert rows(text, str(PANDAS)) == [[str(PANDAS), "9.57", most, "7.5", ""]]
+    assert rows(text, str(NEW)) == [[str(NEW), "**+2.57**", most, "7.5 + 7.2", "-4.63"]]
+    assert rows(text, str(PANDAS)) == [[str(PANDAS), "**+9.57**", most, "7.5", ""]]
     assert rows(text, str(ARM)) == []
     assert "2 layers are over, the farthest by 9.6 MB" in text
     assert "With one for both, 1 of these layers would be under" in text
@@ -153,6 +157,24 @@ def test_what_is_over_the_line_is_told_with_what_it_would_take(page, keep, recor
 def test_nothing_is_said_of_the_line_where_nothing_is_over(page, keep):
     keep(NEW)
     assert "over 50 MiB" not in page()
+
+
+def test_units_are_named(page, keep):
+    keep(NEW)
+    text = page()
+    assert "50 MiB directly: 50 MiB is\n52.43 MB." in text
+    assert "| unzipped MB | to 50 MiB, MB |" in text
+
+
+def test_what_ran_under_an_emulator_has_a_sign_of_its_own(page, keep, record):
+    probe = replace(record.probe, isolation=("qemu-aarch64", "read-only"))
+    keep(NEW)
+    keep(ARM, probe=probe)
+    text = page()
+    assert "2 layers are recorded: 2 proven (1 of them under an emulator), 0 static" in text
+    assert "●◆" in rows(text, "1.9.1")[0]
+    assert "◆ Proven under an emulator" in text
+    assert text.index("x86_64 left, arm64 right") < text.index("●◆")
 
 
 def test_what_cannot_exist_is_told_in_runs_of_releases(page, keep, cannot):
@@ -165,7 +187,8 @@ def test_what_cannot_exist_is_told_in_runs_of_releases(page, keep, cannot):
     # The supported 1.7.2 stands between, and parts the run.
     cannot(*gone, Cell("3.11", "1.6.1"), left_out=(LeftOut("1.9.0rc1", "pre-release"),))
     text = page()
-    assert "**python3.11**\n\n* 1.6.1, x86_64: needs glibc 2.27\n* 1.8.0-1.9.1, " in text
+    assert "**python3.11**\n\n* 1.6.1, x86_64: needs glibc 2.27; the runtime has 2.26 (" in text
+    assert "(Amazon Linux 2)\n* 1.8.0-1.9.1, x86_64 and arm64: needs glibc" in text
     assert "No layers are made of 1.9.0rc1 (pre-release)." in text
 
 
