@@ -131,6 +131,7 @@ def release(
     Example: layerfactory release --only 'py3.13-*' --local --region us-west-2
     """
     from layerfactory.cli import publishing, stages, views
+    from layerfactory.cli.foreseeing import foresee
     from layerfactory.cli.releasing import Destination, release_layers, show_release
     from layerfactory.cli.session import Overrides, open_session
     from layerfactory.cli.verifying import show_findings, verifying
@@ -142,7 +143,7 @@ def release(
     choice = publishing.AwsChoice(local, profile, bucket)
     public = session.matrix.public and not private
     prove = verifying(allow_unprobed=allow_unprobed)
-    steps = (stages.foresee,) if dry_run else (stages.lock, stages.build, prove)
+    steps = (foresee,) if dry_run else (stages.lock, stages.build, prove)
     with publishing.open_aws(console, choice, session.regions) as aws:
         path = publishing.catalog_path(session, aws, catalog)
         to = Destination(session.regions, public, allow_unprobed, path, embedded=local)

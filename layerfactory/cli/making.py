@@ -37,6 +37,7 @@ def plan(
     Example: layerfactory plan --only 'py3.12-*'
     """
     from layerfactory.cli import planning, stages
+    from layerfactory.cli.foreseeing import foresee
     from layerfactory.cli.session import open_session
     from layerfactory.cli.views import document
 
@@ -48,7 +49,7 @@ def plan(
         run_survey(console, matrix, chosen)
         return
     session = open_session(console, matrix, chosen, output, o.JOBS)
-    outcomes = stages.run_stages(session, stages.foresee, quiet=True)
+    outcomes = stages.run_stages(session, foresee, quiet=True)
     planning.show_plan(console, outcomes)
     console.json(document("plan", cells=[planning.to_json(outcome) for outcome in outcomes]))
     finish(console, outcomes)
@@ -118,13 +119,14 @@ def build(
     Example: layerfactory build --python 3.7 --scikit-learn 0.23.0
     """
     from layerfactory.cli import stages, views
+    from layerfactory.cli.foreseeing import foresee
     from layerfactory.cli.session import Overrides, open_session
 
     console = Console(as_json=as_json)
     chosen = read_choice(only, python, scikit_learn, architecture, extras, region)
     overrides = Overrides(builder, image, bytecode, force, no_cache)
     session = open_session(console, matrix, chosen, output, jobs, overrides)
-    steps = (stages.foresee,) if dry_run else (stages.lock, stages.build)
+    steps = (foresee,) if dry_run else (stages.lock, stages.build)
     outcomes = stages.run_stages(session, *steps, quiet=dry_run)
     show_cells(console, views.BUILD_COLUMNS, views.build_row, outcomes)
     cells = [views.outcome_json(outcome) for outcome in outcomes]

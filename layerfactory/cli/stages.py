@@ -183,21 +183,7 @@ def make_new_lock(session: Session, plan: CellPlan, progress: Callable[[str], No
     return make_lock(plan.cell, session.index)
 
 
-def foresee(session: Session, outcome: Outcome, _progress: Callable[[str], None]) -> Outcome:
-    """Say what building the cell would do, and do nothing."""
-    cell = outcome.plan.cell
-    found = read_lock(session.locks, cell)
-    if found is None:
-        require_supported(session, outcome.plan)
-        return replace(outcome, state=State.TO_LOCK)
-    locked = replace(outcome, lock=found, state=State.TO_BUILD)
-    layer = load_layer(session.output, cell, session.cache)
-    if layer is None or not _is_of(layer, locked) or session.force:
-        return locked
-    return replace(locked, layer=layer, state=State.BUILT)
-
-
-def _is_of(layer: Layer, outcome: Outcome) -> bool:
+def is_of(layer: Layer, outcome: Outcome) -> bool:
     """Whether a layer was built from the cell's lock, with its bytecode policy."""
     wanted = require(outcome.lock).sha256, outcome.plan.bytecode
     return (layer.manifest.lock_sha256, layer.manifest.bytecode) == wanted
@@ -242,7 +228,7 @@ def load(session: Session, outcome: Outcome, _progress: Callable[[str], None]) -
             f"{cell}: there is no whole layer in {session.output}",
             f"Build it: layerfactory build --only '{cell}'",
         )
-    if not _is_of(layer, outcome):
+    if not is_of(layer, outcome):
         raise BuildError(
             f"{cell}: the layer in {session.output} is of another lock or bytecode policy",
             f"Build it again: layerfactory build --only '{cell}'",
