@@ -77,7 +77,8 @@ def cache(
     keep = NOTHING if everything else _keep(older_than, max_size, now)
     planned = plan_prune(entries, keep, now) if prune else ()
     gone = planned if dry_run else remove(planned)
-    kinds = _show(console, folder, [entry for entry in entries if entry not in set(gone)])
+    dropped = set() if dry_run else set(gone)
+    kinds = _show(console, folder, [entry for entry in entries if entry not in dropped])
     if prune:
         console.say(f"{'would drop' if dry_run else 'dropped'} {_amount(gone)}")
     if len(gone) < len(planned):

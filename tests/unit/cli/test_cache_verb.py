@@ -84,6 +84,13 @@ def test_what_goes(folder, words, stay):
     assert f"dropped {gone} entries, 0.0 MB" in told.stdout
 
 
+def test_a_dry_run_shows_what_there_is_now(folder):
+    lines = run("--prune", "--all", "--dry-run").stdout.splitlines()
+    assert lines[0] == f"{folder}: 4 entries, 0.0 MB"
+    assert lines[-1] == "would drop 4 entries, 0.0 MB"
+    assert run("--prune", "--all").stdout.splitlines()[0] == f"{folder}: 0 entries, 0.0 MB"
+
+
 @pytest.mark.parametrize(
     "words", [["--all"], ["--dry-run"], ["--older-than", "3"], ["--max-size", "5GB"]]
 )
