@@ -46,9 +46,10 @@ def show_cells(
 ) -> None:
     """A row for each cell that can exist, and one line about those that cannot."""
     from layerfactory.cli.stages import State
+    from layerfactory.cli.views import EXTRAS, without_empty
 
     rows = [row(outcome) for outcome in outcomes if outcome.state is not State.UNSUPPORTED]
-    console.table("", columns, rows)
+    console.table("", *without_empty(columns, rows, EXTRAS))
     tell_unsupported(console, outcomes)
 
 

@@ -35,6 +35,7 @@ COLUMNS = (
     Column("numpy"),
     Column("scipy"),
     Column("joblib"),
+    views.EXTRAS,
     Column("change", whole=True),
 )
 
@@ -44,7 +45,8 @@ def row(outcome: Outcome) -> tuple[str, ...]:
     as_of = outcome.lock.as_of.isoformat() if outcome.lock else ""
     versions = views.versions(outcome, "numpy", "scipy", "joblib")
     told = views.why(outcome) or ", ".join(outcome.changes)
-    return (str(outcome.plan.cell), str(outcome.state), as_of, *versions, told)
+    extras = views.extras_versions(outcome)
+    return (str(outcome.plan.cell), str(outcome.state), as_of, *versions, extras, told)
 
 
 def to_json(outcome: Outcome) -> dict[str, Any]:

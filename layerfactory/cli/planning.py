@@ -22,14 +22,16 @@ if TYPE_CHECKING:
 # So many cells have a line each; of more, one line tells a run.
 _EACH = 60
 
+REASON = Column("reason", whole=True)
 COLUMNS = (
     views.CELL,
     Column("state"),
     Column("numpy"),
     Column("scipy"),
+    views.EXTRAS,
     Column("zip MB", "right"),
+    REASON,
 )
-REASON = Column("reason", whole=True)
 
 
 def show_plan(console: Console, outcomes: Sequence[Outcome]) -> None:
@@ -83,14 +85,11 @@ def _run_state(run: Run[tuple[str, str]], of: dict[Cell, Outcome]) -> str:
 
 def _show_each(console: Console, outcomes: Sequence[Outcome]) -> None:
     rows = [_row(outcome) for outcome in outcomes]
-    if any(row[-1] for row in rows):
-        console.table("", (*COLUMNS, REASON), rows)
-    else:
-        console.table("", COLUMNS, [row[:-1] for row in rows])
+    console.table("", *views.without_empty(COLUMNS, rows, views.EXTRAS, REASON))
 
 
 def _row(outcome: Outcome) -> tuple[str, ...]:
-    """A row of COLUMNS and REASON."""
+    """A row of COLUMNS."""
     zipped = megabytes(outcome.layer.manifest.zipped_bytes) if outcome.layer else ""
-    locked = views.versions(outcome, "numpy", "scipy")
+    locked = (*views.versions(outcome, "numpy", "scipy"), views.extras_versions(outcome))
     return (str(outcome.plan.cell), str(outcome.state), *locked, zipped, views.why(outcome))

@@ -8,6 +8,8 @@ from layerfactory.console import Column, megabytes
 from layerfactory.verify.findings import ProbeState
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from layerfactory.build.layer import Layer
     from layerfactory.build.locks.lock import Lock
     from layerfactory.catalog.row import Row
@@ -20,6 +22,7 @@ JSON_VERSION = 1
 
 CELL = Column("cell", whole=True)
 ARN = Column("ARN", whole=True)
+EXTRAS = Column("extras")
 
 
 def document(verb: str, **values: Any) -> dict[str, Any]:
@@ -65,6 +68,26 @@ def versions(outcome: Outcome, *names: str) -> tuple[str, ...]:
     return tuple(locked.get(name, "") for name in names)
 
 
+def extras_versions(outcome: Outcome) -> str:
+    """The locked versions of the cell's extras: ``pandas 2.3.2``; names alone without a lock."""
+    names = outcome.plan.cell.extras
+    locked = versions(outcome, *names)
+    pairs = zip(names, locked, strict=True)
+    return ", ".join(f"{name} {version}".rstrip() for name, version in pairs)
+
+
+def without_empty(
+    columns: Sequence[Column], rows: Sequence[Sequence[str]], *optional: Column
+) -> tuple[list[Column], list[list[str]]]:
+    """A table without those of the optional columns that no row has a value in."""
+    kept = [
+        place
+        for place, column in enumerate(columns)
+        if column not in optional or any(row[place] for row in rows)
+    ]
+    return [columns[place] for place in kept], [[row[place] for place in kept] for row in rows]
+
+
 def why(outcome: Outcome) -> str:
     """Why a cell came no further, in a line; empty where nothing is in its way."""
     if outcome.error is not None:
@@ -106,6 +129,7 @@ def _sizes(layer: Layer | None) -> tuple[str, str, str]:
 VERIFY_COLUMNS = (
     CELL,
     Column("state"),
+    EXTRAS,
     Column("zip MB", "right"),
     Column("unzipped MB", "right"),
     Column("findings", "right"),
@@ -119,7 +143,8 @@ VERIFY_COLUMNS = (
 def verify_row(outcome: Outcome) -> tuple[str, ...]:
     """A row of VERIFY_COLUMNS."""
     zipped, unzipped, _ = _sizes(outcome.layer)
-    cells = (str(outcome.plan.cell), str(outcome.state), zipped, unzipped)
+    state, extras = str(outcome.state), extras_versions(outcome)
+    cells = (str(outcome.plan.cell), state, extras, zipped, unzipped)
     report = outcome.report
     if report is None:
         return (*cells, "", "", "", "", "")

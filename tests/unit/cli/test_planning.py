@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from itertools import product
 
@@ -65,6 +66,17 @@ def test_few_cells_have_a_line_each_under_their_runtime(shown):
         "python3.9",
         "python3.11",
     ]
+
+
+def test_extras_have_their_versions_where_a_cell_has_extras(shown):
+    variant = Cell("3.12", "1.9.1", extras=("pandas",))
+    lock = make_lock(variant, numpy="2.4.6", pandas="2.3.2")
+    given = replace(outcome(variant), lock=lock)
+    lines = shown([outcome(Cell("3.12", "1.9.1")), given])
+    assert [line for line in lines if "extras" in line] == [
+        "  state to build, numpy 2.4.6, extras pandas 2.3.2"
+    ]
+    assert "extras" not in " ".join(shown([outcome(Cell("3.12", "1.9.1"))]))
 
 
 def test_many_cells_are_drawn_together(shown):
