@@ -24,7 +24,9 @@ def size(
     region: o.RegionNames = None,
     treemap: Annotated[
         Path | None,
-        typer.Option("--treemap", metavar="FILE", help="Draw one cell into an SVG file."),
+        typer.Option(
+            "--treemap", metavar="FILE", help="Draw one cell into an SVG file, in place of tables."
+        ),
     ] = None,
     by: Annotated[
         Measure, typer.Option("--by", help="What the areas of the treemap stand for.")
@@ -46,7 +48,8 @@ def size(
     found = sizing.measure_layers(session)
     if treemap is not None:
         sizing.draw(session, found, treemap, by)
-    sizing.show(console, found)
+    else:
+        sizing.show(console, found)
     console.json(sizing.to_json(found))
 
 

@@ -38,7 +38,7 @@ CELL_COLUMNS = (
     Column("untrimmed", "right"),
     Column("trimmed", "right"),
     Column("zip", "right"),
-    Column("to line", "right"),
+    Column("to 50 MiB", "right"),
     Column("record", "right"),
 )
 PACKAGE_COLUMNS = (
@@ -50,6 +50,7 @@ PACKAGE_COLUMNS = (
     Column("left out", "right"),
 )
 RULE_COLUMNS = (Column("left out by rule"), Column("MB", "right"), Column("most of it from"))
+SUM_COLUMNS = (Column("from the wheels to the layer"), Column("MB", "right"))
 FILE_COLUMNS = (Column("largest files"), Column("unzipped", "right"), Column("zip", "right"))
 
 
@@ -95,12 +96,15 @@ def draw(session: Session, found: Sequence[Measured], path: Path, measure: Measu
     """Write the treemap of the one layer.
 
     Raises:
-        MatrixError: there are several.
+        MatrixError: there are several, or the file's folder is missing.
         BuildError: the file cannot be written.
     """
     if len(found) > 1:
         msg = f"--treemap draws one cell, and {len(found)} are chosen"
         raise MatrixError(msg, f"Choose one: --only '{found[0].layer.cell}'")
+    if not path.parent.is_dir():
+        msg = f"{path}: there is no folder {path.parent}"
+        raise MatrixError(msg, "Make the folder, or choose another place for --treemap.")
     layer = found[0].layer
     manifest = layer.manifest
     tree = layer_tree(str(layer.cell), read_sizes(layer.zip), manifest.packages)
@@ -119,11 +123,10 @@ def show(console: Console, found: Sequence[Measured]) -> None:
     if len(found) == 1:
         _show_one(console, found[0])
         return
-    line = limits().direct_upload_bytes
-    title = f"In MB; the line of a direct upload is {line / 1e6:.2f}"
+    title = f"In MB; 50 MiB, the line of a direct upload, is {_line()}"
     console.table(title, CELL_COLUMNS, [*map(_cell_row, found), _total_row(found)])
     fitting = sum(each.to_line <= 0 for each in found)
-    console.say(f"{fitting} of {len(found)} layers are under the line")
+    console.say(f"{fitting} of {len(found)} layers fit 50 MiB")
 
 
 def _cell_row(each: Measured) -> tuple[str, ...]:
@@ -155,8 +158,12 @@ def _show_one(console: Console, each: Measured) -> None:
     console.table("", RULE_COLUMNS, _rule_rows(manifest))
     largest = sorted(read_sizes(each.layer.zip), key=lambda f: (-f.zipped_bytes, f.path))[:_LARGEST]
     console.table("", FILE_COLUMNS, list(map(_file_row, largest)))
-    side = "over" if each.to_line > 0 else "under"
-    console.say(f"{abs(each.to_line) / 1e6:.2f} MB {side} the line of a direct upload")
+    console.table("", SUM_COLUMNS, _sum_rows(manifest))
+    to_line = f"{each.to_line / 1e6:+.2f} MB to 50 MiB"
+    console.say(f"{to_line}, the line of a direct upload, which is {_line()} MB")
+    limit = limits().unzipped_bytes
+    left = f"{megabytes(limit - manifest.unzipped_bytes)} MB left of {megabytes(limit)} MB unzipped"
+    console.say(f"{left}, the limit for a function with all its layers")
     if each.growth is not None:
         console.say(f"{each.growth:+.1%} against the record")
 
@@ -194,6 +201,21 @@ def _rule_rows(manifest: Manifest) -> list[tuple[str, ...]]:
     return rows
 
 
+def _sum_rows(manifest: Manifest) -> list[tuple[str, str]]:
+    """How what the wheels unpack to becomes what the layer unpacks to."""
+    parts = {
+        "untrimmed": f"{manifest.untrimmed_bytes / 1e6:.2f}",
+        "added: bytecode": f"{manifest.bytecode_bytes / 1e6:+.2f}",
+        "left out": f"{-sum(use.bytes for use in manifest.rules) / 1e6:+.2f}",
+        "unzipped": f"{manifest.unzipped_bytes / 1e6:.2f}",
+    }
+    return list(parts.items())
+
+
+def _line() -> str:
+    return f"{limits().direct_upload_bytes / 1e6:.2f}"
+
+
 def _file_row(file: FileSize) -> tuple[str, ...]:
     return file.short, megabytes(file.unzipped_bytes), megabytes(file.zipped_bytes)
 
@@ -204,7 +226,12 @@ def to_json(found: Sequence[Measured]) -> dict[str, Any]:
     if len(found) == 1:
         files = sorted(read_sizes(found[0].layer.zip), key=lambda f: (-f.zipped_bytes, f.path))
         cells[0]["largest"] = [asdict(file) for file in files[:_LARGEST]]
-    return views.document("size", direct_upload_bytes=limits().direct_upload_bytes, cells=cells)
+    return views.document(
+        "size",
+        direct_upload_bytes=limits().direct_upload_bytes,
+        unzipped_limit_bytes=limits().unzipped_bytes,
+        cells=cells,
+    )
 
 
 def _cell_json(each: Measured) -> dict[str, Any]:
@@ -214,6 +241,7 @@ def _cell_json(each: Measured) -> dict[str, Any]:
         "zipped_bytes": manifest.zipped_bytes,
         "unzipped_bytes": manifest.unzipped_bytes,
         "untrimmed_bytes": manifest.untrimmed_bytes,
+        "bytecode_bytes": manifest.bytecode_bytes,
         "over_direct_upload_bytes": each.to_line,
         "recorded_zipped_bytes": each.record.zipped_bytes if each.record else None,
         "recorded_unzipped_bytes": each.record.unzipped_bytes if each.record else None,

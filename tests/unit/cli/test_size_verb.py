@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 import pytest
 from synthetic_records import FILES, record_of, write_layer
 from typer.testing import CliRunner
 
+from layerfactory.build.files import write_json
 from layerfactory.cli.app import app
 from layerfactory.matrix.cell import Cell
 from layerfactory.verify.records.files import write_record
@@ -46,9 +48,30 @@ def test_one_cell_by_package_and_rule(run, dist):
     write_layer(dist, CELL)
     result = run("--only", "py3.12-*")
     assert result.exit_code == 0, result.stderr
-    for words in ("scipy", "1.18.1", "tests", "numpy 0.0", "numpy/core.*.so", "52.42 MB under"):
+    for words in (
+        "scipy",
+        "1.18.1",
+        "tests",
+        "numpy 0.0",
+        "numpy/core.*.so",
+        "-52.42 MB to 50 MiB",
+    ):
         assert words in result.stdout
     assert "record" not in result.stdout
+
+
+def test_the_sums_add_up(run, dist):
+    layer = write_layer(dist, CELL)
+    left_out = sum(use.bytes for use in layer.manifest.rules)
+    sizes = {"untrimmed_bytes": 200_000_000, "bytecode_bytes": 19_610_000}
+    unzipped = sum(sizes.values()) - left_out
+    manifest = replace(layer.manifest, unzipped_bytes=unzipped, **sizes)
+    write_json(layer.manifest_path, manifest.to_json())
+    text = " ".join(run("--only", "py3.12-*").stdout.split())
+    for words in ("untrimmed 200.00", "added: bytecode +19.61", "left out -0.00"):
+        assert words in text
+    assert "unzipped 219.61" in text
+    assert "42.5 MB left of 262.1 MB unzipped" in text
 
 
 def test_several_cells_have_a_row_each_and_a_sum(run, dist):
@@ -62,7 +85,8 @@ def test_several_cells_have_a_row_each_and_a_sum(run, dist):
     assert rows[str(CELL)][-1] == f"{growth:+.1%}"
     assert rows[str(OTHER)][-1] == "none"
     assert " 2 cells " in result.stdout
-    assert "2 of 2 layers are under the line" in result.stdout
+    assert "2 of 2 layers fit 50 MiB" in result.stdout
+    assert "50 MiB, the line of a direct upload, is 52.43" in result.stdout
 
 
 def test_no_table_is_wider_than_80_columns(run, dist):
@@ -83,6 +107,7 @@ def test_json(run, dist):
     (cell,) = json.loads(run("--json").stdout)["cells"]
     assert cell["zipped_bytes"] == layer.manifest.zipped_bytes
     assert cell["over_direct_upload_bytes"] == layer.manifest.zipped_bytes - 52425728
+    assert cell["bytecode_bytes"] == layer.manifest.bytecode_bytes
     assert cell["recorded_zipped_bytes"] is None
     assert len(cell["largest"]) == len(FILES)
     assert [package["name"] for package in cell["packages"]] == ["numpy", "scikit-learn", "scipy"]
@@ -93,6 +118,8 @@ def test_a_treemap(run, dist, tmp_path, measure):
     write_layer(dist, CELL)
     result = run("--treemap", "size.svg", "--by", measure)
     assert result.exit_code == 0, result.stderr
+    assert result.stdout == ""
+    assert "wrote size.svg" in result.stderr
     picture = ET.parse(tmp_path / "size.svg").getroot()
     titles = [text.text for text in picture if text.get("class") == "title"]
     assert titles[0].startswith(f"{CELL}: ")
@@ -106,6 +133,14 @@ def test_a_treemap_is_of_one_cell(run, dist, tmp_path):
     assert result.exit_code == 2
     assert "error: --treemap draws one cell, and 2 are chosen\n  -> Choose one" in result.stderr
     assert not (tmp_path / "size.svg").exists()
+
+
+def test_a_treemap_makes_no_folders(run, dist, tmp_path):
+    write_layer(dist, CELL)
+    result = run("--only", "py3.12-*", "--treemap", "nope/size.svg")
+    assert result.exit_code == 2
+    assert "error: nope/size.svg: there is no folder nope\n  -> Make the folder" in result.stderr
+    assert not (tmp_path / "nope").exists()
 
 
 def test_a_damaged_record_is_told(run, dist, tmp_path):
