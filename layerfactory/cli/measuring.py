@@ -84,6 +84,8 @@ def record(
     changed: bool | None = None
     if chosen.selection == Selection():
         changed = recording.record_unsupported(session, dry_run=dry_run)
+    if not dry_run:
+        recording.show_next(console, done, unsupported_changed=bool(changed))
     console.json(recording.to_json(done, unsupported_changed=changed))
     for each in done:
         if each.error is not None:

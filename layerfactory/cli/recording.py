@@ -140,6 +140,12 @@ def show(console: Console, done: Sequence[Recorded], *, dry_run: bool) -> None:
     console.say(f"{cells}: {told}{'; nothing was written' if dry_run else ''}")
 
 
+def show_next(console: Console, done: Sequence[Recorded], *, unsupported_changed: bool) -> None:
+    """What comes next where something was written."""
+    if unsupported_changed or any(each.state in {Kept.NEW, Kept.RENEWED} for each in done):
+        console.say("docs/matrix.md shows it after `make docs`")
+
+
 def _row(each: Recorded) -> tuple[str, ...]:
     record = each.record
     if record is None:

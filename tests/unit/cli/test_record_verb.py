@@ -67,7 +67,7 @@ def test_a_verified_layer_is_recorded(run, dist, records):
     os.utime(report_path(layer), (proven.timestamp(), proven.timestamp()))
     result = run(*ONLY)
     assert result.exit_code == 0, result.stderr
-    assert "1 cell: 1 new" in result.stdout
+    assert result.stdout.endswith("1 cell: 1 new\ndocs/matrix.md shows it after `make docs`\n")
     record = read_record(records, CELL)
     assert record.sha256 == layer.manifest.sha256
     assert record.date == proven.date()
@@ -80,6 +80,7 @@ def test_running_it_twice_changes_nothing(run, dist, records):
     os.utime(report_path(layer), (0, 0))  # proven on another day, with the same outcome
     result = run(*ONLY)
     assert "1 unchanged" in result.stdout
+    assert "make docs" not in result.stdout
     assert content(records) == before
 
 
@@ -87,6 +88,7 @@ def test_a_dry_run_writes_nothing(run, dist, records):
     write_verified(dist, CELL)
     result = run(*ONLY, "--dry-run")
     assert "1 new; nothing was written" in result.stdout
+    assert "make docs" not in result.stdout
     assert not records.exists()
 
 
@@ -130,6 +132,7 @@ def test_a_partial_output_is_recorded_with_what_cannot_exist(run, dist, records,
     assert len(cannot) == 16  # nine Pythons, two architectures, two wheels
     assert cannot[Cell("3.11", "1.9.1")] == "scikit-learn 1.9.1 has no wheel for Python 3.11"
     assert CELL not in cannot
+    assert "make docs" in result.stdout
     before = content(records)
     assert "16 cells that cannot exist: unchanged" in run().stdout
     assert content(records) == before
