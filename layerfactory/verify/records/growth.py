@@ -90,10 +90,10 @@ def _causes(manifest: Manifest, record: Record, *, zipped: bool) -> str:
         ),
         key=lambda change: (-change.grown, change.name),
     )
-    told = [change for change in changes if change.grown >= _TOLD] or changes[:1]
-    words = [f"{each.name} {each.grown / 1e6:+.1f} MB{each.versions}" for each in told[:_NAMED]]
+    told = [change for change in changes if change.grown >= _TOLD][:_NAMED]
+    words = [f"{each.name} {each.grown / 1e6:+.1f} MB{each.versions}" for each in told]
     rules = _lazier_rules(manifest, record)
-    text = ", ".join(words)
+    text = ", ".join(words) or "no single package; compression or metadata"
     return f"{text}; {', '.join(rules)}" if rules else text
 
 

@@ -79,6 +79,20 @@ def test_it_says_what_grew_by_package_and_rule(layer, record):
     }
 
 
+def test_no_package_is_named_for_what_none_of_them_grew(layer, record):
+    joblib = PackageRecord("joblib", "1.0", 2 * MB, MB, {})
+    record = replace(record, packages=(*record.packages, joblib))
+
+    def message(grown):
+        packages = (package("numpy", 13 * MB, "2.5.0"), package("joblib", MB + grown))
+        return found(manifest_of(layer, 52 * MB, 150 * MB, *packages), record)["zip"]
+
+    none = "50.0 -> 52.0 MB (+4.0 %): no single package; compression or metadata"
+    assert message(0).startswith(none)
+    assert message(49_999).startswith(none)
+    assert "MB (+4.0 %): joblib +0.1 MB" in message(50_001)
+
+
 def test_a_new_package_is_named_as_such(layer, record):
     manifest = manifest_of(layer, 52 * MB, 155 * MB, package("narwhals", 2 * MB, "2.0"))
     messages = found(manifest, record)
