@@ -2,17 +2,24 @@
 
 Progress and errors go to standard error, results to standard output. On a terminal progress is a
 live display, elsewhere plain lines. NO_COLOR is honoured (rich does).
+
+A reader that goes away (`layerfactory plan | head -1`) is no failure. What it would have read is
+dropped, and the run goes on to its end: its exit code tells how the work went, 0 where all is well,
+also under `pipefail`. Ending at once, with 141 as a killed process does, would leave a release half
+done, and hide that a proof failed.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import sys
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Literal
+from typing import IO, TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -70,7 +77,11 @@ class Console:
     def json(self, value: Any) -> None:
         """The result for a machine; only with ``--json``."""
         if self.as_json:
-            sys.stdout.write(json.dumps(value, indent=2, default=str) + "\n")
+            try:
+                sys.stdout.write(json.dumps(value, indent=2, default=str) + "\n")
+                sys.stdout.flush()
+            except BrokenPipeError:
+                _let_drop(sys.stdout)
 
     def table(self, title: str, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
         """A result as a table; not shown with ``--json``."""
@@ -169,13 +180,32 @@ class Tracker:
 
 
 def _stream(*, to_stderr: bool, quiet: bool = False) -> RichConsole:
-    from rich.console import Console as RichConsole
-
-    console = RichConsole(stderr=to_stderr, highlight=False, quiet=quiet)
+    make = _console_class()
+    console = make(stderr=to_stderr, highlight=False, quiet=quiet)
     if not console.is_terminal:
         width = _WIDTH_WITHOUT_TERMINAL
-        console = RichConsole(stderr=to_stderr, highlight=False, width=width, quiet=quiet)
+        console = make(stderr=to_stderr, highlight=False, width=width, quiet=quiet)
     return console
+
+
+@cache
+def _console_class() -> type[RichConsole]:
+    """Rich's console, but a reader that goes away does not end the process."""
+    from rich.console import Console as RichConsole
+
+    class PatientConsole(RichConsole):
+        def on_broken_pipe(self) -> None:
+            self.quiet = True
+            _let_drop(self.file)
+
+    return PatientConsole
+
+
+def _let_drop(stream: IO[str]) -> None:
+    """Lead a stream that nobody reads any more, and what it still holds, to nowhere."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
 
 
 def megabytes(count: int) -> str:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import functools
-import os
-import sys
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 import typer
@@ -40,9 +38,5 @@ def ends_well(verb: Callable[P, R]) -> Callable[P, R]:
         except KeyboardInterrupt:
             console.note("interrupted; what was finished stays, and the same command goes on")
             raise typer.Exit(INTERRUPTED) from None
-        except BrokenPipeError:
-            # The reader has seen enough (`layerfactory plan | head`): nothing more to say to it.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            raise typer.Exit(0) from None
 
     return guarded

@@ -10,6 +10,7 @@ import sys
 
 import pytest
 from build_fixtures import CELL, make_workshop
+from lock_samples import REPOSITORY
 
 HEAVY = ("boto3", "botocore", "docker", "elftools", "moto", "pandas", "pydantic", "ruamel")
 HEAVY += ("pathspec", "pypi_simple", "requests", "uv")
@@ -142,10 +143,23 @@ def test_no_colour_in_a_pipe(place):
     assert "\x1b" not in run.stderr
 
 
-def test_a_reader_that_has_seen_enough(place):
-    process = place.start("plan", "--json")
+@pytest.mark.parametrize(
+    ("words", "exit_code"), [(["plan"], 0), (["plan", "--json"], 0), (["verify"], 4)]
+)
+def test_a_reader_that_has_seen_enough(place, words, exit_code):
+    """It is no failure, and it hides none."""
+    process = place.start(*words)
     process.stdout.close()
     stderr = process.stderr.read()
     process.stderr.close()
-    assert process.wait(timeout=60) == 0
-    assert stderr == ""
+    assert process.wait(timeout=60) == exit_code
+    assert ("there is no whole layer" in stderr) == bool(exit_code)
+    assert "Broken" not in stderr
+
+
+def test_the_head_of_a_plan_through_a_real_pipe():
+    """The shipped plan, for a reader that goes away before the plan is told."""
+    script = 'set -o pipefail; "$0" -m layerfactory plan | true'
+    words = ["bash", "-c", script, sys.executable]
+    done = subprocess.run(words, cwd=REPOSITORY, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
