@@ -50,7 +50,7 @@ PACKAGE_COLUMNS = (
     Column("left out", "right"),
 )
 RULE_COLUMNS = (Column("left out by rule"), Column("MB", "right"), Column("most of it from"))
-SUM_COLUMNS = (Column("from the wheels to the layer"), Column("MB", "right"))
+SUM_COLUMNS = (Column("from the wheels to the layer"), Column("bytes", "right"))
 FILE_COLUMNS = (Column("largest files"), Column("unzipped", "right"), Column("zip", "right"))
 
 
@@ -202,12 +202,12 @@ def _rule_rows(manifest: Manifest) -> list[tuple[str, ...]]:
 
 
 def _sum_rows(manifest: Manifest) -> list[tuple[str, str]]:
-    """How what the wheels unpack to becomes what the layer unpacks to."""
+    """From what the wheels unpack to, to what the layer does. Exact: rounded sums differ."""
     parts = {
-        "untrimmed": f"{manifest.untrimmed_bytes / 1e6:.2f}",
-        "added: bytecode": f"{manifest.bytecode_bytes / 1e6:+.2f}",
-        "left out": f"{-sum(use.bytes for use in manifest.rules) / 1e6:+.2f}",
-        "unzipped": f"{manifest.unzipped_bytes / 1e6:.2f}",
+        "untrimmed": f"{manifest.untrimmed_bytes:,}",
+        "added: bytecode": f"{manifest.bytecode_bytes:+,}",
+        "left out": f"{-sum(use.bytes for use in manifest.rules):+,}",
+        "unzipped": f"{manifest.unzipped_bytes:,}",
     }
     return list(parts.items())
 
