@@ -164,7 +164,8 @@ def _try_functions(
 def function_words(trial: FunctionTrial) -> str:
     """How the function did, in a few words."""
     if trial.state is TrialState.PREDICTED:
-        return f"predicts {', '.join(trial.response['prediction'])}"
+        predicted = ", ".join(trial.response["prediction"])
+        return f"predicts {predicted} on {trial.image}, {trial.image_kind}"
     return f"{trial.state}: {trial.reason}"
 
 
@@ -204,12 +205,15 @@ def _row(outcome: Outcome, arns: dict[str, list[str]]) -> tuple[str, ...]:
 
 def to_json(rehearsal: Rehearsal) -> dict[str, Any]:
     """What ``--json`` prints."""
-    functions = {
-        cell: {"state": str(trial.state), "reason": trial.reason, **trial.response}
-        for cell, trial in rehearsal.trials.items()
-    }
+    functions = {cell: trial_json(trial) for cell, trial in rehearsal.trials.items()}
     told = rehearsal.release.to_json("rehearse")
     return {**told, "functions": functions, "seconds": round(rehearsal.seconds, 1)}
+
+
+def trial_json(trial: FunctionTrial) -> dict[str, Any]:
+    """A function and how it did, as plain values."""
+    told = {"state": str(trial.state), "reason": trial.reason}
+    return {**told, "image": trial.image, "image_kind": trial.image_kind, **trial.response}
 
 
 def show(session: Session, rehearsal: Rehearsal) -> None:

@@ -10,7 +10,13 @@ from layerfactory.build.docker.daemon import daemon_answers
 from layerfactory.data.extras import extras
 from layerfactory.errors import AwsError, DockerError, ImageNotFoundError
 from layerfactory.publish.aws.calls import Calls, RetryPolicy
-from layerfactory.rehearsal.function_image import REPOSITORY, function_image, volume_carrier
+from layerfactory.rehearsal.function_image import (
+    REPOSITORY,
+    base_image,
+    function_image,
+    image_kind,
+    volume_carrier,
+)
 from layerfactory.rehearsal.remote_function import Function, ensure_role
 from layerfactory.rehearsal.trial import FunctionTrial, TrialState
 
@@ -80,12 +86,15 @@ def _invoke(
 ) -> FunctionTrial:
     if not daemon_answers():
         return FunctionTrial(TrialState.NOT_CALLED, "no Docker daemon answers")
-    made = function_image(function.cell, image, progress)
+    cell = function.cell
+    base = base_image(cell, image, progress)
+    made = function_image(cell, base)
     function.forget_volumes()
-    with _moto_prepared(), volume_carrier(function.cell, made):
-        response = function.invoke({**_EVENT, "modules": _modules(function.cell)})
-    fault = _fault(response, function.cell)
-    return FunctionTrial(TrialState.FAILED if fault else TrialState.PREDICTED, fault, response)
+    with _moto_prepared(), volume_carrier(cell, made):
+        response = function.invoke({**_EVENT, "modules": _modules(cell)})
+    fault = _fault(response, cell)
+    state = TrialState.FAILED if fault else TrialState.PREDICTED
+    return FunctionTrial(state, fault, response, base.name, image_kind(cell, base.name))
 
 
 def _modules(cell: Cell) -> list[str]:

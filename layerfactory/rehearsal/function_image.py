@@ -60,20 +60,24 @@ def base_image(cell: Cell, image: str = "", progress: Callable[[str], None] | No
     )
 
 
-def function_image(
-    cell: Cell, image: str = "", progress: Callable[[str], None] | None = None
-) -> str:
+def image_kind(cell: Cell, name: str) -> str:
+    """What a base image is, for a person."""
+    if name == cell.runtime.runtime_image:
+        return "Lambda's own image"
+    is_stand_in = name.partition(":")[0] == STAND_IN_REPOSITORY
+    return "a stand-in" if is_stand_in else "a build image"
+
+
+def function_image(cell: Cell, base: Image) -> str:
     """Make the image for the cell's Python, unless it is there; return its name.
 
     Args:
         cell: whose Python it must have.
-        image: as in base_image.
-        progress: as in base_image.
+        base: as base_image gives it.
 
     Raises:
         DockerError: it cannot be made.
     """
-    base = base_image(cell, image, progress)
     entry = _entry_script()
     recipe = f"{base.id} {hashlib.sha256(entry).hexdigest()}"
     name = f"{REPOSITORY}:{cell.runtime.name}"

@@ -29,3 +29,7 @@ class FunctionTrial:
     """Why it failed or was not called."""
     response: Mapping[str, Any] = field(default_factory=dict)
     """What it answered: ``prediction`` and versions, or ``errorMessage``."""
+    image: str = ""
+    """What it ran on; empty where it was not called."""
+    image_kind: str = ""
+    """How near that is to AWS: ``Lambda's own image``, ``a build image`` or ``a stand-in``."""

@@ -21,6 +21,8 @@ def test_a_rehearsal_ends_with_a_function_that_predicts(factory, build_image):
     assert function["state"] == "predicted", function
     assert function["prediction"] == ["setosa", "versicolor", "virginica"]
     assert function["scikit_learn"] == "0.23.1"
+    assert function["image"]
+    assert function["image_kind"] in {"Lambda's own image", "a build image", "a stand-in"}
     assert (factory.output / "layers.csv").read_text().count("arn:aws:lambda:") == 2
 
 

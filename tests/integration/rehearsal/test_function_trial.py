@@ -16,6 +16,7 @@ from layerfactory.matrix.cell import Cell
 from layerfactory.publish.aws.session import Aws
 from layerfactory.publish.embedded import embedded_aws
 from layerfactory.rehearsal.function import try_function
+from layerfactory.rehearsal.function_image import image_kind
 from layerfactory.rehearsal.trial import TrialState
 
 CELL = Cell("3.13", "1.9.1")
@@ -84,6 +85,8 @@ class TestWithDocker:
         assert trial.response["prediction"] == ["setosa", "versicolor", "virginica"]
         assert trial.response["loaded_from"] == "/opt/python/sklearn"
         assert trial.response["python"].startswith("3.13.")
+        assert find_image(trial.image) is not None
+        assert trial.image_kind == image_kind(CELL, trial.image)
         assert find_image("busybox:latest") == before, "what moto wants is taken away again"
         assert capfd.readouterr() == ("", "")
 
