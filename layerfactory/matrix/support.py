@@ -12,8 +12,8 @@ from packaging.utils import BuildTag, InvalidWheelFilename, parse_wheel_filename
 from packaging.version import Version
 
 from layerfactory.errors import LockError
-from layerfactory.matrix.closest import closest
 from layerfactory.matrix.tags import glibc_of, ranks, tags_of_any_glibc
+from layerfactory.matrix.versions import neighbours
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -100,9 +100,9 @@ def _release_fault(cell: Cell, release: tuple[IndexFile, ...], files: tuple[Inde
     """Why the release itself is no good, whatever the cell; empty when it is good."""
     name = f"{SCIKIT_LEARN} {cell.scikit_learn}"
     if not release:
-        known = sorted({file.version for file in files if not file.yanked}, key=_version)
-        finals = [text for text in reversed(known) if not _version(text).is_prerelease]
-        near = closest(cell.scikit_learn, finals) or tuple(finals[:3])
+        known = {file.version for file in files if not file.yanked}
+        finals = [text for text in known if not _version(text).is_prerelease]
+        near = neighbours(cell.scikit_learn, finals)
         return f"{name} does not exist" + (f"; the closest are {', '.join(near)}" if near else "")
     if _version(cell.scikit_learn).is_prerelease:
         return f"{name} is a pre-release; layers are made of final releases"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from typing import TYPE_CHECKING
 
 from packaging.version import InvalidVersion, Version
@@ -66,3 +67,18 @@ def later_patches(text: str, releases: Iterable[str]) -> tuple[str, ...]:
         for each in sorted(known)
         if each > version and each.release[:count] == version.release
     )
+
+
+def neighbours(text: str, releases: Iterable[str], *, count: int = 3) -> tuple[str, ...]:
+    """The releases around a version that there is not, newest first; at an end, the outermost.
+
+    Args:
+        text: a valid version.
+        releases: those that there are, in any order.
+        count: at most so many.
+    """
+    known = sorted(set(releases), key=Version)
+    place = bisect(known, Version(text), key=Version)
+    # One above, and the others below: a release that is not there may be too new, or yet to come.
+    start = max(0, min(place + 1, len(known)) - count)
+    return tuple(reversed(known[start : start + count]))

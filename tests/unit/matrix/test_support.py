@@ -89,7 +89,7 @@ def test_supported_cells_carry_their_wheel(identifier: str, filename: str) -> No
         ),
         (
             "py3.12-sklearn1.8.1-x86_64",
-            "scikit-learn 1.8.1 does not exist; the closest are 1.8.0",
+            "scikit-learn 1.8.1 does not exist; the closest are 1.8.0, 0.24.2, 0.23.1",
         ),
         (
             "py3.12-sklearn1.9.0rc1-x86_64",
