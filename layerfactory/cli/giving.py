@@ -214,7 +214,13 @@ def arn(
         ),
     ] = "",
     architecture: Annotated[
-        Architecture, typer.Option("--architecture", help="Of your function.")
+        Architecture,
+        typer.Option(
+            "--architecture",
+            parser=o.read_architecture,
+            metavar=o.ARCHITECTURES,
+            help="Of your function.",
+        ),
     ] = Architecture.X86_64,
     extras: Annotated[
         str,

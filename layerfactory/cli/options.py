@@ -11,6 +11,19 @@ import typer
 from layerfactory.data.runtimes import Architecture
 from layerfactory.matrix.model import BuilderChoice, Bytecode
 
+
+def read_architecture(text: str) -> Architecture:
+    """An architecture, or the arguments are refused with what may have been meant."""
+    from layerfactory.matrix.select import architecture_fault
+
+    name = text.lstrip("=")
+    if fault := architecture_fault(name):
+        raise typer.BadParameter(fault)
+    return Architecture(name)
+
+
+ARCHITECTURES = "|".join(Architecture)
+
 Only = Annotated[
     list[str] | None,
     typer.Option(
@@ -34,7 +47,9 @@ ScikitLearn = Annotated[
 ]
 Arch = Annotated[
     list[Architecture] | None,
-    typer.Option("--architecture", help="Repeatable."),
+    typer.Option(
+        "--architecture", parser=read_architecture, metavar=ARCHITECTURES, help="Repeatable."
+    ),
 ]
 Extras = Annotated[
     list[str] | None,

@@ -24,6 +24,14 @@ if TYPE_CHECKING:
 
 _LISTED = 8
 """So many cells are listed in a remedy."""
+_OTHER_NAMES = {
+    "aarch64": Architecture.ARM64,
+    "graviton": Architecture.ARM64,
+    "amd64": Architecture.X86_64,
+    "x64": Architecture.X86_64,
+    "x86-64": Architecture.X86_64,
+}
+"""What wheels, Docker and people call Lambda's architectures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +135,7 @@ def _sides(selection: Selection) -> tuple[_Side, ...]:
             "--architecture",
             selection.architectures,
             lambda cell: str(cell.architecture),
-            _architecture_fault,
+            architecture_fault,
             str,
         ),
         _Side(
@@ -140,9 +148,14 @@ def _sides(selection: Selection) -> tuple[_Side, ...]:
     )
 
 
-def _architecture_fault(text: str) -> str:
+def architecture_fault(text: str) -> str:
+    """What is wrong with the name of an architecture; empty when Lambda has it."""
     names = [str(architecture) for architecture in Architecture]
-    return "" if text in names else f"Lambda has no architecture {text!r}; {suggest(text, names)}"
+    if text in names:
+        return ""
+    same = _OTHER_NAMES.get(text.lower())
+    clause = f"did you mean {same}?" if same else suggest(text, names)
+    return f"Lambda has no architecture {text!r}; {clause}"
 
 
 def _lacking(found: Iterable[Cell], selection: Selection) -> Iterator[Cell]:

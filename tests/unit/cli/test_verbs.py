@@ -89,7 +89,14 @@ def test_an_unknown_option_is_refused(run, verb):
     [
         (["biuld"], "No such command 'biuld'"),
         (["build", "--jobs", "0"], "Invalid value for '--jobs'"),
-        (["build", "--architecture", "i686"], "'i686' is not one of 'x86_64', 'arm64'"),
+        (
+            ["build", "--architecture", "aarch64"],
+            "'--architecture': Lambda has no architecture 'aarch64'; did you mean arm64?",
+        ),
+        (
+            ["arn", "--python=3.12", "--region=us-west-2", "--architecture=mips"],
+            "'--architecture': Lambda has no architecture 'mips'; choose x86_64 or arm64",
+        ),
         (["build", "--bytecode", "none"], "'none' is not one of 'sourceless'"),
         (["arn", "--python", "3.12"], "Missing option '--region'"),
     ],

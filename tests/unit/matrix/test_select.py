@@ -126,7 +126,7 @@ def test_words_that_no_matrix_could_hold_are_told_at_once(matrix: Matrix) -> Non
         ),
         "--scikit-learn new: 'new' is not a version; write it like 1.7.2",
         ("--scikit-learn 1.9.1rc1: '1.9.1rc1' is a pre-release; layers are made of final releases"),
-        "--architecture amd64: Lambda has no architecture 'amd64'; did you mean arm64?",
+        "--architecture amd64: Lambda has no architecture 'amd64'; did you mean x86_64?",
     ]
 
 
