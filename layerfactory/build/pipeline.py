@@ -12,13 +12,14 @@ from layerfactory.build.cache.store import FORGETFUL
 from layerfactory.build.describe import describe_package, layer_license, sum_rules
 from layerfactory.build.files import disk_faults, replacing, write_json
 from layerfactory.build.layer import ROOT, Layer, Manifest
+from layerfactory.build.locks.check import wheel_fault
 from layerfactory.build.parts.gather import gather_parts
 from layerfactory.build.parts.make import Workplace
 from layerfactory.build.recipe import recipe_sha256
 from layerfactory.build.squeeze import squeeze
 from layerfactory.build.store import alone, load_layer, workspace, zip_path
 from layerfactory.data.runtimes import limits
-from layerfactory.errors import BuildError
+from layerfactory.errors import BuildError, LockError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,6 +66,7 @@ def build_layer(order: Order) -> tuple[Layer, bool]:
         BuildError: something else is in the way; what existed stays as it was.
     """
     cell = order.lock.cell
+    _require_loadable(order.lock)
     with alone(order.output, cell, order.progress):
         recipe = recipe_sha256(order.lock, order.bytecode, order.builder)
         existing = None if order.force else load_layer(order.output, cell, order.cache)
@@ -74,6 +76,15 @@ def build_layer(order: Order) -> tuple[Layer, bool]:
         with workspace(order.output, cell) as folder, disk_faults(folder):
             parts = gather_parts(order.lock, place, order.cache, folder)
         return _write(order, recipe, parts), True
+
+
+def _require_loadable(lock: Lock) -> None:
+    for wheel in lock.wheels:
+        if fault := wheel_fault(wheel, lock.cell):
+            raise LockError(
+                f"{lock.cell}: {fault}",
+                f"Make the lock anew: layerfactory lock --upgrade --only '{lock.cell}'",
+            )
 
 
 def _write(order: Order, recipe: str, parts: tuple[Part, ...]) -> Layer:
@@ -96,12 +107,12 @@ def _join(lock: Lock, parts: tuple[Part, ...]) -> tuple[Member, ...]:
     owners: dict[str, str] = {}
     for part in parts:
         for member in part.members:
-            other = owners.setdefault(member.name, part.name)
-            if other != part.name:
+            if member.name in owners:
                 raise BuildError(
-                    f"{lock.cell}: {other} and {part.name} both have {member.name}",
+                    f"{lock.cell}: {owners[member.name]} and {part.name} both have {member.name}",
                     "They cannot be in one layer; leave one of them out.",
                 )
+            owners[member.name] = part.name
     return tuple(member for part in parts for member in part.members)
 
 

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 # The modules and facts that a part's bytes come out of, and what is said of them.
 _OF_PARTS = {
-    "layerfactory.build": ("archive.py", "bytecode.py", "licenses.py", "members.py", "trim.py"),
+    "layerfactory.build": (
+        *("archive.py", "bytecode.py", "layer.py", "licenses.py", "members.py", "trim.py"),
+    ),
     "layerfactory.build.elf": ("image.py", "rewrite.py", "view.py"),
     "layerfactory.build.guest": ("compile_tree.py",),
     "layerfactory.build.parts": ("make.py", "part.py"),
@@ -40,7 +42,12 @@ def recipe_sha256(lock: Lock, bytecode: Bytecode, builder: Builder) -> str:
         InterpreterNotFoundError: the builder finds no Python for the cell.
     """
     said = [lock.cell.identifier, lock.sha256, *_place(bytecode, builder)]
-    said += [str(limits().direct_upload_bytes), _code_sha256("parts"), _code_sha256("layers")]
+    said += [
+        str(lock.cell.architecture.page_size),
+        str(limits().direct_upload_bytes),
+        _code_sha256("parts"),
+        _code_sha256("layers"),
+    ]
     return _digest(said)
 
 
@@ -53,7 +60,8 @@ def part_recipe_sha256(lock: Lock, bytecode: Bytecode, builder: Builder) -> str:
         InterpreterNotFoundError: the builder finds no Python for the cell.
     """
     (wheel,) = lock.wheels
-    said = [wheel.sha256, lock.cell.python, lock.cell.architecture.value]
+    architecture = lock.cell.architecture
+    said = [wheel.sha256, lock.cell.python, architecture.value, str(architecture.page_size)]
     return _digest([*said, *_place(bytecode, builder), _code_sha256("parts")])
 
 

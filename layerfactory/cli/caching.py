@@ -101,7 +101,7 @@ def _keep(older_than: float | None, max_size: str | None, now: float) -> Keep:
     from layerfactory.build.cache.prune import Keep
 
     days = DAYS if older_than is None else older_than
-    return Keep(now - days * _DAY, parse_size(max_size) if max_size else None)
+    return Keep(now - days * _DAY, None if max_size is None else parse_size(max_size))
 
 
 def parse_size(text: str) -> int:
@@ -115,7 +115,10 @@ def parse_size(text: str) -> int:
         raise MatrixError(f"--max-size {text}: is no size", "Write it as 500MB, 5GB or 5GiB.")
     base = 1024 if match["binary"] else 1000
     power = ["", "k", "m", "g", "t"].index(match["prefix"].lower())
-    return int(float(match["number"]) * base**power)
+    size = float(match["number"]) * base**power
+    if size == float("inf"):
+        raise MatrixError(f"--max-size {text}: is no size", "Write it as 500MB, 5GB or 5GiB.")
+    return int(size)
 
 
 def _summary(kind: str, entries: Sequence[Entry]) -> dict[str, Any]:

@@ -8,7 +8,11 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from layerfactory.build import squeeze
+from layerfactory.build.cache import hashes
 from layerfactory.build.cache.store import LOCKS
+from layerfactory.build.files import disk_faults
+from layerfactory.build.parts import gather
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -19,6 +23,7 @@ UNFINISHED = "unfinished"
 # Seconds after which nobody still writes a file, or holds what it locks. Where somebody does,
 # what it makes is made twice.
 _ABANDONED = 86_400.0
+_KINDS = (gather.KIND, squeeze.KIND, hashes.KIND)
 _KEY = "[0-9a-f]{64}"
 # Nothing but what the store itself names so is listed: the folder may be anybody's.
 _NAMES = re.compile(rf"{_KEY}|\.{_KEY}\.\w+")
@@ -49,12 +54,18 @@ NOTHING = Keep(used_since=float("inf"))
 
 
 def read_entries(folder: Path) -> tuple[Entry, ...]:
-    """Every file of the cache in ``folder``, sorted by path; none where there is no such folder."""
-    return tuple(sorted(_entries(folder), key=lambda entry: entry.path))
+    """Every file of the cache in ``folder``, sorted by path; none where there is no such folder.
+
+    Raises:
+        BuildError: the folder cannot be read.
+    """
+    with disk_faults(folder):
+        return tuple(sorted(_entries(folder), key=lambda entry: entry.path))
 
 
 def _entries(folder: Path) -> Iterator[Entry]:
-    for path in (*folder.glob("*/??/*"), *folder.glob(f"{LOCKS}/*")):
+    places = [f"{kind}/??/*" for kind in _KINDS] + [f"{LOCKS}/*"]
+    for path in (path for place in places for path in folder.glob(place)):
         if not _NAMES.fullmatch(path.name):
             continue
         kind = UNFINISHED if path.name.startswith(".") else path.relative_to(folder).parts[0]

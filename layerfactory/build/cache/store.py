@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 LOCKS = "locks"
 """The folder of what holders of keys lock: empty files."""
 _SEAL_SIZE = hashlib.sha256().digest_size
-# Seconds; making a part takes under ten, fetching its wheel from a slow index a few minutes.
-_PATIENCE = 1800.0
 
 
 def unheard(_what: str) -> None:
@@ -84,16 +82,16 @@ class Cache:
                 path.unlink()
 
     @contextmanager
-    def turn(self, key: str, *, wait: bool) -> Iterator[bool]:
+    def turn(self, key: str, *, patience: float) -> Iterator[bool]:
         """Hold a key, so that two processes do not make one thing at the same time.
 
         Args:
             key: what is to be made.
-            wait: until another holder is done.
+            patience: seconds to wait for another holder.
 
         Yields:
-            Whether it is held; without ``wait`` it may not be. Where the folder cannot be locked,
-            everybody holds everything: the same is made twice, and neither harms the other.
+            Whether it is held. Where the folder cannot be locked, everybody holds everything: the
+            same is made twice, and neither harms the other.
         """
         from filelock import FileLock, Timeout
 
@@ -104,10 +102,9 @@ class Cache:
         lock = FileLock(folder / key)
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            lock.acquire(timeout=_PATIENCE if wait else 0)
+            lock.acquire(timeout=patience)
         except Timeout:
-            # Whoever has waited so long makes it without its turn.
-            yield wait
+            yield False
             return
         except (OSError, NotImplementedError):
             yield True

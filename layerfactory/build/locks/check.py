@@ -109,11 +109,11 @@ def _wheel_faults(written: list[str], lock: Lock) -> Iterator[tuple[int, str]]:
     if names != sorted(names):
         yield 0, "its wheels are not sorted by name"
     for wheel in lock.wheels:
-        if message := _wheel_fault(wheel, lock.cell):
+        if message := wheel_fault(wheel, lock.cell):
             yield lines.get(f"# {wheel.filename}", 0), message
 
 
-def _wheel_fault(wheel: LockedWheel, cell: Cell) -> str:
+def wheel_fault(wheel: LockedWheel, cell: Cell) -> str:
     """Why this cannot be the wheel for the cell; empty where it can."""
     try:
         name, version, _, tags = parse_wheel_filename(wheel.filename)

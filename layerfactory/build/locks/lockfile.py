@@ -10,6 +10,7 @@ from packaging.version import InvalidVersion, Version
 
 from layerfactory.build.files import write_text
 from layerfactory.build.locks.lock import Lock, LockedWheel
+from layerfactory.data.extras import extras
 from layerfactory.errors import LockError
 
 if TYPE_CHECKING:
@@ -118,7 +119,10 @@ def _fault(wheels: tuple[LockedWheel, ...], cell: Cell) -> str:
     if not same:
         return f"locks scikit-learn {locked}, not {cell.scikit_learn}"
     lacking = [name for name in cell.extras if name not in versions]
-    return f"does not lock {', '.join(lacking)}" if lacking else ""
+    if lacking:
+        return f"does not lock {', '.join(lacking)}"
+    foreign = [name for name in extras() if name in versions and name not in cell.extras]
+    return f"locks {', '.join(foreign)}, which another variant has" if foreign else ""
 
 
 def _parse_entry(entry: list[tuple[int, str]], path: Path, cell: Cell) -> LockedWheel:

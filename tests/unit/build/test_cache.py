@@ -99,7 +99,7 @@ def test_a_place_that_is_taken_stops_nobody(cache, told, taken):
     assert cache.get("parts", KEY) is None
     cache.put("parts", KEY, [BODY])
     assert cache.get("parts", KEY) == (BODY if taken == "locks" else None)
-    with cache.turn(KEY, wait=True) as held:
+    with cache.turn(KEY, patience=60) as held:
         assert held
     assert place.read_text() == "a file"
     if taken != "locks":
@@ -113,7 +113,7 @@ def test_a_cache_without_a_folder_keeps_nothing():
     cache.put("parts", KEY, [BODY])
     cache.drop("parts", KEY)
     assert cache.get("parts", KEY) is None
-    with cache.turn(KEY, wait=True) as held, cache.turn(KEY, wait=False) as again:
+    with cache.turn(KEY, patience=60) as held, cache.turn(KEY, patience=0) as again:
         assert held
         assert again
     assert told == []
@@ -127,12 +127,12 @@ def in_another_thread(act):
 def test_a_key_is_held_by_one_at_a_time(cache):
     def try_turn(key):
         def act():
-            with cache.turn(key, wait=False) as held:
+            with cache.turn(key, patience=0) as held:
                 return held
 
         return in_another_thread(act)
 
-    with cache.turn(KEY, wait=True) as held:
+    with cache.turn(KEY, patience=60) as held:
         assert held
         assert not try_turn(KEY)
         assert try_turn(OTHER), "keys that begin alike are two"
@@ -144,10 +144,10 @@ def test_a_turn_is_waited_for(cache):
 
     def wait():
         begun.set()
-        with cache.turn(KEY, wait=True) as held:
+        with cache.turn(KEY, patience=60) as held:
             seen.append(held)
 
-    with ThreadPoolExecutor(1) as pool, cache.turn(KEY, wait=True):
+    with ThreadPoolExecutor(1) as pool, cache.turn(KEY, patience=60):
         waiting = pool.submit(wait)
         begun.wait(60)
         assert seen == []
@@ -157,12 +157,12 @@ def test_a_turn_is_waited_for(cache):
 
 def test_a_turn_ends_with_a_failure(cache):
     def fail():
-        with cache.turn(KEY, wait=False):
+        with cache.turn(KEY, patience=0):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         fail()
-    with cache.turn(KEY, wait=False) as held:
+    with cache.turn(KEY, patience=0) as held:
         assert held
 
 

@@ -143,3 +143,10 @@ def test_the_hash_of_a_lock_is_that_of_its_wheels():
     lock = make_lock(joblib="1.5.0")
     assert lock.sha256 == make_lock(joblib="1.5.0").sha256
     assert lock.sha256 != make_lock(joblib="1.5.1").sha256
+
+
+def test_a_lock_with_the_extras_of_another_variant_is_refused(tmp_path):
+    cell = Cell("3.12", "1.9.1")
+    write_lock(tmp_path, make_lock(cell, pandas="2.3.2"))
+    with pytest.raises(LockError, match="locks pandas, which another variant has"):
+        read_lock(tmp_path, cell)

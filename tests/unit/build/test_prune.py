@@ -73,7 +73,7 @@ def cache(tmp_path):
     """A cache with an entry, a lock and a half-written file, among a person's own."""
     cache = Cache(tmp_path)
     cache.put("parts", KEY, [b"body"])
-    with cache.turn(KEY, wait=True):
+    with cache.turn(KEY, patience=60):
         pass
     (tmp_path / f"parts/ab/.{KEY}.x1y2z3").write_bytes(b"half")
     for name in ("letter.txt", "parts/ab/letter.txt", "locks/letter.txt"):
@@ -100,7 +100,7 @@ def test_everything_goes_but_what_is_not_ours(cache):
 
 def test_who_holds_a_key_or_reads_an_entry_is_not_disturbed(cache):
     path = cache.folder / "parts/ab" / KEY
-    with path.open("rb") as file, cache.turn(KEY, wait=True):
+    with path.open("rb") as file, cache.turn(KEY, patience=60):
         assert len(remove(read_entries(cache.folder))) == 3
         assert file.read().endswith(b"body")
     cache.put("parts", KEY, [b"body"])
@@ -111,3 +111,10 @@ def test_what_somebody_else_removed_meanwhile_is_gone(cache):
     every = read_entries(cache.folder)
     every[0].path.unlink()
     assert remove(every) == every
+
+
+def test_other_peoples_files_of_the_same_form_are_not_listed(tmp_path):
+    foreign = tmp_path / "cas" / KEY[:2] / KEY
+    foreign.parent.mkdir(parents=True)
+    foreign.write_bytes(b"theirs")
+    assert read_entries(tmp_path) == ()

@@ -88,8 +88,8 @@ def test_every_input_changes_a_parts_recipe(inputs):
 ROOM = "layerfactory.build."
 # Imported by the modules that the recipes count, and without a say in the bytes: values between
 # rooms, what reads and writes files, and the recipe itself.
-VALUES = {"builder", "layer", "locks.lock", "records"}
-EFFECTS = {"cache.store", "files", "recipe", "store"}
+VALUES = {"builder", "locks.lock", "records"}
+EFFECTS = {"cache.store", "files", "locks.check", "recipe", "store"}
 
 
 def counted(sources):
@@ -133,3 +133,25 @@ def test_the_recipe_of_a_layer_counts_every_module_that_puts_it_together():
 def test_every_file_of_the_recipe_is_there(sources):
     for package, names in sources.items():
         assert [name for name in names if not files(package).joinpath(name).is_file()] == []
+
+
+@pytest.mark.parametrize("of", ["parts", "layers"])
+def test_other_code_makes_other_recipes(monkeypatch, of):
+    def recipes():
+        alone = part_recipe_sha256(ALONE, POLICY, PLACE)
+        return recipe_sha256(LOCK, POLICY, PLACE), alone if of == "parts" else None
+
+    before = recipes()
+    code = recipe._code_sha256
+    monkeypatch.setattr(recipe, "_code_sha256", lambda name: code(name) + "x" * (name == of))
+    after = recipes()
+    assert after[0] != before[0]
+    assert of == "layers" or after[1] != before[1]
+
+
+def test_the_page_size_is_in_both_recipes(monkeypatch):
+    before = recipe_sha256(LOCK, POLICY, PLACE), part_recipe_sha256(ALONE, POLICY, PLACE)
+    monkeypatch.setattr(Architecture, "page_size", 0x4000)
+    after = recipe_sha256(LOCK, POLICY, PLACE), part_recipe_sha256(ALONE, POLICY, PLACE)
+    assert before[0] != after[0]
+    assert before[1] != after[1]

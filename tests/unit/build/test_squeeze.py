@@ -99,6 +99,15 @@ def test_what_was_squeezed_once_is_taken_from_the_cache(tmp_path):
     assert squeeze(members, limit, 1, cache) == first
 
 
+def test_members_that_differ_in_content_alone_do_not_share_an_entry(tmp_path):
+    cache = Cache(tmp_path)
+    for seed in (1, 2):
+        (member,) = members_of({"x.py": (text_of(seed, 900).ljust(9000, b" "), False)})
+        (squeezed,) = squeeze([member], zip_size([member]) - 1, jobs=1, cache=cache)
+        with zipfile.ZipFile(io.BytesIO(zip_of([squeezed]))) as archive:
+            assert archive.testzip() is None
+
+
 def test_squeezing_ends_when_what_is_left_cannot_save_enough(tmp_path):
     files = {f"{n}.py": text_of(n, 400) for n in range(20)}
     members = [compress(name, text, executable=False, level=12) for name, text in files.items()]

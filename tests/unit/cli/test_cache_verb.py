@@ -6,11 +6,11 @@ import os
 import pytest
 from typer.testing import CliRunner
 
-from layerfactory.build.cache.folder import VARIABLE
+from layerfactory.build.cache.folder import VARIABLE, cache_folder
 from layerfactory.build.cache.store import Cache
 from layerfactory.cli.app import app
 from layerfactory.cli.caching import parse_size
-from layerfactory.errors import MatrixError
+from layerfactory.errors import BuildError, MatrixError
 
 KEYS = [f"{number:02}" * 32 for number in range(4)]
 
@@ -127,5 +127,16 @@ def test_sizes(text, size):
 
 @pytest.mark.parametrize("text", ["", "B2", "-1", "1,5GB", "5 G B", "5XB", "nan", "1e9", "5GBs"])
 def test_what_is_no_size(text):
+    with pytest.raises(MatrixError, match="is no size"):
+        parse_size(text)
+
+
+def test_a_home_of_nobody_is_told():
+    with pytest.raises(BuildError, match="is no folder for the cache"):
+        cache_folder({"LAYERFACTORY_CACHE_DIR": "~nobody-of-that-name/cache"})
+
+
+@pytest.mark.parametrize("text", ["", "9" * 400 + "GB"])
+def test_sizes_that_are_none(text):
     with pytest.raises(MatrixError, match="is no size"):
         parse_size(text)

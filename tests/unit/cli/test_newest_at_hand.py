@@ -27,7 +27,7 @@ def session(tmp_path, monkeypatch):
     """All of CELLS with locks, on an x86-64 machine."""
     monkeypatch.setattr(rehearsing, "machine", lambda: "x86_64")
     for cell in CELLS:
-        write_lock(tmp_path, make_lock(cell, pandas="2.0.0"))
+        write_lock(tmp_path, make_lock(cell, **dict.fromkeys(cell.extras, "2.0.0")))
     plans = tuple(CellPlan(cell, Bytecode.SOURCELESS, "") for cell in sorted(CELLS))
     return SimpleNamespace(plans=plans, locks=tmp_path)
 
