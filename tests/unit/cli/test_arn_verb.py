@@ -64,7 +64,31 @@ def test_json(arn):
     ("words", "message", "remedy"),
     [
         (["--python", "3.8", "--region", "us-west-2"], "for Python 3.8", "There is: 3.7."),
-        (["--python", "3.7", "--region", "mars"], "region mars", "There is: eu-west-1, us-west-2."),
+        (
+            ["--python", "3.7", "--region", "mars"],
+            "error: --region mars: there is no region mars",
+            "There is: eu-west-1, us-west-2.",
+        ),
+        (
+            ["--python", "3.7", "--region", "us-wset-2"],
+            "there is no region us-wset-2; did you mean us-west-2 or ",
+            "There is: eu-west-1, us-west-2.",
+        ),
+        (
+            ["--python", "3.7", "--region", "us"],
+            "--region us: is a group; a function has one region",
+            "There is: us-west-2.",
+        ),
+        (
+            ["--python", "3.7", "--region", "ap"],
+            "--region ap: is a group; a function has one region",
+            "None of them has a layer.",
+        ),
+        (
+            ["--python", "3.7", "--region", "sa-east-1"],
+            "layers.csv has no layer for region sa-east-1",
+            "There is: eu-west-1, us-west-2.",
+        ),
         (
             ["--python", "3.7", "--region", "us-west-2", "--architecture", "arm64"],
             "for architecture arm64",
@@ -96,6 +120,17 @@ def test_the_default_variant_unless_another_is_named(arn, words, name):
     write_rows(Path("layers.csv"), map(published, cells))
     result = arn("--python", "3.12", "--region", "us-west-2", *words)
     assert result.stdout.rpartition(":")[0].endswith(f"scikit-learn-1-9-1{name}")
+
+
+@pytest.mark.parametrize("words", [[], ["--scikit-learn=1.9"]])
+def test_a_variant_that_is_all_there_is_is_named(arn, words):
+    default = published(Cell("3.12", "1.8.0"))
+    cells = [Cell(python, "1.9.1", extras=("pandas",)) for python in ("3.11", "3.12")]
+    write_rows(Path("layers.csv"), [default, *map(published, cells)])
+    python = "3.12" if words else "3.11"
+    result = arn("--python", python, "--region", "us-west-2", *words)
+    assert result.exit_code == 7
+    assert result.stderr.endswith("  -> There is one only with --extras pandas.\n")
 
 
 @pytest.mark.parametrize(
