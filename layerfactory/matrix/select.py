@@ -12,8 +12,9 @@ from layerfactory.data.runtimes import Architecture
 from layerfactory.errors import MatrixError
 from layerfactory.matrix.cell import Cell
 from layerfactory.matrix.checks import matches
-from layerfactory.matrix.closest import closest, suggest
+from layerfactory.matrix.closest import suggest
 from layerfactory.matrix.extras import extra_fault, read_variant, variant_fault, variant_text
+from layerfactory.matrix.hints import glob_hint, hint_together, nearest_cells
 from layerfactory.matrix.model import CellPlan, bytecode_fault
 from layerfactory.matrix.versions import normalized, python_fault, scikit_learn_fault
 
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 
     from layerfactory.matrix.model import Matrix
 
-_LISTED = 8
-"""So many cells are listed in a remedy."""
 _OTHER_NAMES = {
     "aarch64": Architecture.ARM64,
     "graviton": Architecture.ARM64,
@@ -83,7 +82,8 @@ def select(matrix: Matrix, selection: Selection) -> tuple[CellPlan, ...]:
     ]
     if not chosen:
         msg = f"{matrix.source} has no cell that is all that was asked for at once"
-        raise MatrixError(msg, f"It has {_listed(matrix)}.")
+        cells = [plan.cell for plan in matrix.cells]
+        raise MatrixError(msg, hint_together(cells, sides, selection.only))
     return tuple(sorted(chosen, key=lambda plan: plan.cell))
 
 
@@ -229,14 +229,8 @@ def _refuse_idle_globs(matrix: Matrix, plans: dict[Cell, CellPlan], globs: tuple
     faults = []
     for glob in globs:
         if not any(matches(cell, (glob,)) for cell in cells):
-            near = closest(glob, map(str, cells))
-            clause = f"; the closest are {', '.join(near)}" if near else ""
-            faults.append(f"--only {glob}: matches no cell{clause}")
+            hint = glob_hint(glob, cells)
+            faults.append(f"--only {glob}: matches no cell" + (f"; {hint}" if hint else ""))
     if faults:
-        raise MatrixError("\n".join(faults), f"{matrix.source} has {_listed(matrix)}.")
-
-
-def _listed(matrix: Matrix) -> str:
-    names = [str(plan.cell) for plan in matrix.cells]
-    more = len(names) - _LISTED
-    return ", ".join(names[:_LISTED]) + (f" and {more} more" if more > 0 else "")
+        there = nearest_cells(globs, [plan.cell for plan in matrix.cells])
+        raise MatrixError("\n".join(faults), f"{matrix.source} has {there}.")

@@ -152,6 +152,41 @@ def test_a_glob_that_matches_nothing_is_told_with_the_closest(matrix: Matrix) ->
 def test_selectors_that_only_fail_together(matrix: Matrix) -> None:
     error = refused(matrix, Selection(pythons=("3.7",), architectures=("arm64",)))
     assert "all that was asked for at once" in error.message
+    assert error.remedy == (
+        "--architecture arm64 is there for --python 3.12, 3.13; "
+        "--python 3.7 is there for --architecture x86_64."
+    )
+
+
+def test_a_glob_and_a_selector_that_only_fail_together(matrix: Matrix) -> None:
+    error = refused(matrix, Selection(pythons=("3.7",), only=("*-arm64",)))
+    assert error.remedy == "--only *-arm64 is there for --python 3.12, 3.13."
+
+
+def test_where_nothing_is_one_side_away_the_nearest_cells_are_told(matrix: Matrix) -> None:
+    wanted = Selection(pythons=("3.8",), architectures=("arm64",), variants=("none",))
+    assert refused(matrix, wanted).remedy.startswith("--architecture arm64 --extras none is there")
+    wanted = Selection(pythons=("3.8",), architectures=("arm64",), only=("py3.7-*",))
+    error = refused(matrix, wanted)
+    assert error.remedy.startswith("It has py3.8-sklearn0.24.2-x86_64, py3.12-sklearn1.8.0-arm64")
+
+
+@pytest.mark.parametrize(
+    ("glob", "meant"),
+    [
+        ("py3.12-sklearn1.9.1", "py3.12-sklearn1.9.1-*"),
+        ("py3.12", "py3.12-*"),
+        ("*-sklearn1.9", "*-sklearn1.9*"),
+    ],
+)
+def test_a_glob_without_its_end_is_completed(matrix: Matrix, glob: str, meant: str) -> None:
+    error = refused(matrix, Selection(only=(glob,)))
+    assert error.message == f"--only {glob}: matches no cell; did you mean {meant}?"
+
+
+def test_cells_like_a_glob_are_listed_first(matrix: Matrix) -> None:
+    error = refused(matrix, Selection(only=("py3.13-sklearn1.9.2-x86_64*",)))
+    assert error.remedy.startswith(f"{matrix.source} has py3.13-sklearn1.9.1-x86_64, ")
 
 
 def test_sources_cannot_be_had_on_python_36(load: Callable[[str], Matrix]) -> None:
