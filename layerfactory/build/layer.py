@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import base64
+import hashlib
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from layerfactory.data.typed import read_typed
 from layerfactory.errors import BuildError
 
 if TYPE_CHECKING:
@@ -96,34 +99,28 @@ class Manifest:
 
         return {**asdict(self), "code_sha256": self.code_sha256}
 
+    @property
+    def claims_sha256(self) -> str:
+        """The hash of all that it says of the layer, hex; not of how it came to be built."""
+        claims = {**self.to_json(), "recipe_sha256": "", "source_commit": ""}
+        return hashlib.sha256(json.dumps(claims, sort_keys=True).encode()).hexdigest()
+
     @classmethod
-    def from_json(cls, value: dict[str, Any], source: Path) -> Manifest:
+    def from_json(cls, value: Any, source: Path) -> Manifest:
         """Read plain values back.
 
         Raises:
             BuildError: the file is not a manifest of this version.
         """
+        found = value.get("version") if isinstance(value, dict) else None
+        if found != MANIFEST_VERSION:
+            msg = f"{source}: a manifest of version {found!r}, not {MANIFEST_VERSION}"
+            raise BuildError(msg, "Build the cell again.")
         try:
-            fields = {key: value[key] for key in cls.__dataclass_fields__}
-            fields["packages"] = tuple(map(_package, value["packages"]))
-            fields["license_texts"] = tuple(value["license_texts"])
-            fields["rules"] = _rules(value["rules"])
-            manifest = cls(**fields)
-        except (KeyError, TypeError) as error:
+            return read_typed(cls, value)
+        except ValueError as error:
             msg = f"{source}: not a layer's manifest ({error})"
             raise BuildError(msg, "Build the cell again.") from None
-        if manifest.version != MANIFEST_VERSION:
-            msg = f"{source}: a manifest of version {manifest.version}, not {MANIFEST_VERSION}"
-            raise BuildError(msg, "Build the cell again.")
-        return manifest
-
-
-def _package(value: dict[str, Any]) -> PackagedWheel:
-    return PackagedWheel(**{**value, "rules": _rules(value["rules"])})
-
-
-def _rules(value: list[dict[str, Any]]) -> tuple[RuleUse, ...]:
-    return tuple(RuleUse(**use) for use in value)
 
 
 @dataclass(frozen=True, slots=True)

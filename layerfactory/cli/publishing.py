@@ -83,20 +83,28 @@ def catalog_path(session: Session, aws: Aws, given: Path | None) -> Path:
     return path
 
 
-def through_gate(outcomes: Sequence[Outcome], *, allow_unprobed: bool) -> tuple[Outcome, ...]:
+def through_gate(
+    session: Session, outcomes: Sequence[Outcome], *, allow_unprobed: bool
+) -> tuple[Outcome, ...]:
     """Turn the layers that may not go out into failures; they stop no other."""
-    return tuple(_judge(outcome, allow_unprobed=allow_unprobed) for outcome in outcomes)
+    return tuple(_judge(session, outcome, allow_unprobed=allow_unprobed) for outcome in outcomes)
 
 
-def _judge(outcome: Outcome, *, allow_unprobed: bool) -> Outcome:
+def _judge(session: Session, outcome: Outcome, *, allow_unprobed: bool) -> Outcome:
     from layerfactory.errors import VerifyError
     from layerfactory.publish.gate import require_verified
+    from layerfactory.verify.records.files import read_record
+    from layerfactory.verify.records.growth import hold_against
     from layerfactory.verify.report import read_report
 
     if outcome.layer is None or outcome.error is not None:
         return outcome
     try:
         report = read_report(outcome.layer)
+        if report is not None:
+            # The record as it is today counts, whenever the verdict was given.
+            record = read_record(session.records, outcome.plan.cell)
+            report = hold_against(report, outcome.layer.manifest, record)
         require_verified(outcome.layer, report, allow_unprobed=allow_unprobed)
     except VerifyError as error:
         return replace(outcome, state=State.FAILED, error=error)

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from packaging.version import Version
 
-from layerfactory.build.store import find_layer
+from layerfactory.build.locks.lockfile import read_lock
+from layerfactory.build.store import find_layer, load_layer
 from layerfactory.cli import views
 from layerfactory.cli.views import error_json
 from layerfactory.console import Column, megabytes
@@ -84,10 +85,10 @@ def record_layers(session: Session, *, dry_run: bool) -> tuple[Recorded, ...]:
 
 
 def _record(session: Session, cell: Cell, *, dry_run: bool) -> Recorded:
-    layer = find_layer(session.output, cell)
-    if layer is None:
+    if find_layer(session.output, cell) is None:
         return Recorded(cell, Kept.NOT_BUILT)
     try:
+        layer = _whole_layer(session, cell)
         before = read_record(session.records, cell)
         record = renew(_made(layer), before)
         if not dry_run:
@@ -96,6 +97,18 @@ def _record(session: Session, cell: Cell, *, dry_run: bool) -> Recorded:
         return Recorded(cell, Kept.REFUSED, error=error)
     state = Kept.NEW if before is None else Kept.UNCHANGED if record == before else Kept.RENEWED
     return Recorded(cell, state, record, before)
+
+
+def _whole_layer(session: Session, cell: Cell) -> Layer:
+    """The layer of the cell's lock as it is now; raises BuildError and LockError."""
+    layer = load_layer(session.output, cell, session.cache)
+    lock = read_lock(session.locks, cell)
+    again = f"Build it again: layerfactory build --only '{cell}'"
+    if layer is None:
+        raise BuildError(f"{cell}: the zip in {session.output} is not its manifest's", again)
+    if lock is None or layer.manifest.lock_sha256 != lock.sha256:
+        raise BuildError(f"{cell}: the layer in {session.output} is of another lock", again)
+    return layer
 
 
 def _made(layer: Layer) -> Record:

@@ -57,7 +57,7 @@ def release_layers(
     session: Session, aws: Aws, outcomes: Sequence[Outcome], to: Destination, *, dry_run: bool
 ) -> Release:
     """Publish the layers that pass the gate, then rebuild the index from what AWS has."""
-    judged = publishing.through_gate(outcomes, allow_unprobed=to.allow_unprobed)
+    judged = publishing.through_gate(session, outcomes, allow_unprobed=to.allow_unprobed)
     plan = publishing.survey_plan(session, aws, judged, to.regions, public=to.public)
     if dry_run:
         return Release(judged, plan)

@@ -9,7 +9,7 @@ from layerfactory.data.runtimes import limits
 from layerfactory.errors import VerifyError
 from layerfactory.verify.findings import ProbeState, Report
 from layerfactory.verify.report import report_path
-from layerfactory.verify.standing import checks_sha256
+from layerfactory.verify.standing import why_void
 
 if TYPE_CHECKING:
     from layerfactory.build.layer import Layer
@@ -29,10 +29,8 @@ def require_verified(layer: Layer, report: Report | None, *, allow_unprobed: boo
     cell, again = layer.cell.identifier, _verify_again(layer)
     if report is None:
         raise VerifyError(f"{cell}: was never verified", again)
-    if report.sha256 != layer.manifest.sha256:
-        raise VerifyError(f"{cell}: another zip was verified, sha256 {report.sha256}", again)
-    if report.checks_sha256 != checks_sha256(layer.manifest.lock_sha256):
-        raise VerifyError(f"{cell}: was verified by other checks than today's", again)
+    if void := why_void(report, layer):
+        raise VerifyError(f"{cell}: {void}", again)
     if report.findings:
         count, first = len(report.findings), report.findings[0]
         msg = f"{cell}: {count} findings, the first: {first.subject}: {first.message}"

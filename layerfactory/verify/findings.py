@@ -6,7 +6,9 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
-REPORT_VERSION = 2
+from layerfactory.data.typed import read_typed
+
+REPORT_VERSION = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,8 @@ class Report:
     sha256: str
     findings: tuple[Finding, ...]
     probe: Probe
+    claims_sha256: str
+    """Of what the manifest said of the layer when it was verified."""
     checks_sha256: str
     """Of the checks that gave it, and of the lock that they held the layer against."""
     version: int = REPORT_VERSION
@@ -70,15 +74,6 @@ class Report:
         return {**asdict(self), "passed": self.passed}
 
     @classmethod
-    def from_json(cls, value: dict[str, Any]) -> Report:
-        """Read plain values back; raises KeyError or TypeError where they are no report."""
-        probe = {**value["probe"], "state": ProbeState(value["probe"]["state"])}
-        probe["isolation"] = tuple(probe["isolation"])
-        return cls(
-            cell=value["cell"],
-            sha256=value["sha256"],
-            findings=tuple(Finding(**finding) for finding in value["findings"]),
-            probe=Probe(**probe),
-            checks_sha256=value["checks_sha256"],
-            version=value["version"],
-        )
+    def from_json(cls, value: Any) -> Report:
+        """Read plain values back; raises ValueError where they are no report."""
+        return read_typed(cls, value)

@@ -50,6 +50,7 @@ def verify(layer: Layer, lock: Lock, *, image: str, cache: Path, jobs: int = 2) 
         sha256=layer.manifest.sha256,
         findings=findings,
         probe=probe,
+        claims_sha256=layer.manifest.claims_sha256,
         checks_sha256=checks_sha256(lock.sha256),
     )
 
@@ -75,12 +76,16 @@ def read_report(layer: Layer) -> Report | None:
     path = report_path(layer)
     again = f"Verify it: layerfactory verify --only '{layer.cell.identifier}'"
     try:
-        report = Report.from_json(json.loads(path.read_text(encoding="utf-8")))
+        value = json.loads(path.read_text(encoding="utf-8"))
+        found = value.get("version") if isinstance(value, dict) else None
+        if found != REPORT_VERSION:
+            msg = f"{path}: a report of version {found!r}, not {REPORT_VERSION}"
+            raise VerifyError(msg, again)
+        report = Report.from_json(value)
     except FileNotFoundError:
         return None
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError) as error:
         raise VerifyError(f"{path}: not a report ({error})", again) from None
-    if report.version != REPORT_VERSION:
-        msg = f"{path}: a report of version {report.version}, not {REPORT_VERSION}"
-        raise VerifyError(msg, again)
+    if report.cell != layer.cell.identifier:
+        raise VerifyError(f"{path}: is the report of {report.cell}", again)
     return report

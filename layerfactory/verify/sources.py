@@ -10,19 +10,18 @@ if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
 
-def sources_sha256(*folders: Traversable) -> str:
-    """Of every Python and YAML file in the folders and below, by its path and content; hex."""
+def sources_sha256(*places: Traversable) -> str:
+    """Of files, and of every Python and YAML file below folders, by path and content; hex."""
     digest = hashlib.sha256()
-    for folder in folders:
-        for name, content in sorted(_sources(folder, folder.name)):
+    for place in places:
+        for name, content in sorted(_sources(place, place.name)):
             digest.update(f"{name} {len(content)} ".encode() + content)
     return digest.hexdigest()
 
 
-def _sources(folder: Traversable, path: str) -> Iterator[tuple[str, bytes]]:
-    for entry in folder.iterdir():
-        name = f"{path}/{entry.name}"
-        if entry.is_dir():
-            yield from _sources(entry, name)
-        elif entry.name.endswith((".py", ".yaml")):
-            yield name, entry.read_bytes()
+def _sources(place: Traversable, path: str) -> Iterator[tuple[str, bytes]]:
+    if place.is_dir():
+        for entry in place.iterdir():
+            yield from _sources(entry, f"{path}/{entry.name}")
+    elif path.endswith((".py", ".yaml")):
+        yield path, place.read_bytes()

@@ -84,5 +84,6 @@ def make_report(
         sha256=sha256 or layer.manifest.sha256,
         findings=findings,
         probe=Probe(state, reason="its Python is not here" if state != "passed" else ""),
+        claims_sha256=layer.manifest.claims_sha256,
         checks_sha256=checks_sha256 or standing.checks_sha256(layer.manifest.lock_sha256),
     )

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
+from lock_samples import make_lock
 from synthetic_layers import make_manifest
 
 from layerfactory.build.files import write_json
@@ -16,6 +17,7 @@ from layerfactory.sizes.members import read_sizes
 from layerfactory.verify.findings import Finding, Probe, ProbeState, Report
 from layerfactory.verify.records.make import make_record
 from layerfactory.verify.report import write_report
+from layerfactory.verify.standing import checks_sha256
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,6 +60,7 @@ def write_layer(folder: Path, cell: Cell, files: dict[str, bytes] | None = None)
         packages=(package("numpy"), package("scikit-learn"), package("scipy", version="1.18.1")),
         rules=tuple(replace(use, files=3 * use.files, bytes=3 * use.bytes) for use in RULES),
         files=len(files),
+        lock_sha256=make_lock(cell).sha256,
     )
     folder.mkdir(parents=True, exist_ok=True)
     layer = Layer(cell, folder / f"{cell}.zip", manifest)
@@ -68,7 +71,14 @@ def write_layer(folder: Path, cell: Cell, files: dict[str, bytes] | None = None)
 
 def report_on(layer: Layer, *findings: Finding, probe: Probe = PASSED, sha256: str = "") -> Report:
     sha256 = sha256 or layer.manifest.sha256
-    return Report(layer.cell.identifier, sha256, findings, probe, checks_sha256="0" * 64)
+    return Report(
+        cell=layer.cell.identifier,
+        sha256=sha256,
+        findings=findings,
+        probe=probe,
+        claims_sha256=layer.manifest.claims_sha256,
+        checks_sha256=checks_sha256(layer.manifest.lock_sha256),
+    )
 
 
 def write_verified(folder: Path, cell: Cell, *findings: Finding, probe: Probe = PASSED) -> Layer:

@@ -102,7 +102,7 @@ def _record(path: Path) -> Record:
     value = _read(path, RECORD_VERSION)
     try:
         record = Record.from_json(value)
-    except (KeyError, TypeError, ValueError, MatrixError) as error:
+    except (ValueError, MatrixError) as error:
         raise VerifyError(f"{path}: not a record ({error})", _RESTORE) from None
     if path != record_path(path.parent, record.cell):
         raise VerifyError(f"{path}: is the record of {record.cell}", _RESTORE)

@@ -9,6 +9,7 @@ from layerfactory.errors import VerifyError
 from layerfactory.verify.findings import Probe, ProbeState, Report
 from layerfactory.verify.records.growth import CHECK
 from layerfactory.verify.records.record import PackageRecord, ProbeRecord, Record
+from layerfactory.verify.standing import why_void
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -56,10 +57,15 @@ def make_record(
 
 
 def renew(made: Record, before: Record | None) -> Record:
-    """The record to write: with the day of the old one where nothing else is new."""
-    if before is not None and replace(made, date=before.date) == before:
-        return before
-    return made
+    """The record to write: with the day of the old one where nothing else is new.
+
+    A layer that was probed once stays so, as long as its zip is the same.
+    """
+    if before is None:
+        return made
+    if before.sha256 == made.sha256 and made.probe.state is ProbeState.NOT_PROBED:
+        made = replace(made, probe=before.probe)
+    return before if replace(made, date=before.date) == before else made
 
 
 def _require_good(layer: Layer, report: Report | None) -> Report:
@@ -67,8 +73,8 @@ def _require_good(layer: Layer, report: Report | None) -> Report:
     again = f"Verify it: layerfactory verify --only '{cell}'"
     if report is None:
         raise VerifyError(f"{cell}: was never verified", again)
-    if report.sha256 != layer.manifest.sha256:
-        raise VerifyError(f"{cell}: another zip was verified, sha256 {report.sha256}", again)
+    if void := why_void(report, layer):
+        raise VerifyError(f"{cell}: {void}", again)
     faults = [finding for finding in report.findings if finding.check != CHECK]
     if faults:
         count = f"{len(faults)} finding{'s' if len(faults) > 1 else ''}"

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import asdict, dataclass
-from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from layerfactory.data.typed import read_typed
 from layerfactory.matrix.cell import Cell
+from layerfactory.matrix.model import Bytecode
 from layerfactory.sizes.members import FileSize
 from layerfactory.verify.findings import ProbeState
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 RECORD_VERSION = 1
 
@@ -24,7 +23,7 @@ class PackageRecord:
     version: str
     unzipped_bytes: int
     zipped_bytes: int
-    rules: Mapping[str, int]
+    rules: dict[str, int]
     """What each rule took from it, unzipped."""
 
 
@@ -62,7 +61,7 @@ class Record:
     largest: tuple[FileSize, ...]
     """The largest files in the zip, the largest first."""
     probe: ProbeRecord
-    date: date
+    date: dt.date
     """Of the proof."""
     version: int = RECORD_VERSION
 
@@ -75,20 +74,14 @@ class Record:
         return {**asdict(self), "cell": self.cell.identifier, "date": self.date.isoformat()}
 
     @classmethod
-    def from_json(cls, value: Mapping[str, Any]) -> Record:
-        """Read plain values back; raises KeyError, TypeError or ValueError."""
-        if min(value["zipped_bytes"], value["unzipped_bytes"]) < 1:
+    def from_json(cls, value: dict[str, Any]) -> Record:
+        """Read plain values back; raises ValueError or MatrixError."""
+        cell = asdict(Cell.parse(str(value.get("cell"))))
+        if odd := value.keys() - cls.__dataclass_fields__.keys():
+            raise ValueError(f"{min(odd)}: there is no such field")
+        record = read_typed(cls, {**value, "cell": cell})
+        if min(record.zipped_bytes, record.unzipped_bytes) < 1:
             raise ValueError("a layer has a size")
-        probe = value["probe"]
-        isolation = tuple(probe["isolation"])
-        fields = {
-            **value,
-            "cell": Cell.parse(value["cell"]),
-            "packages": tuple(PackageRecord(**package) for package in value["packages"]),
-            "largest": tuple(FileSize(**file) for file in value["largest"]),
-            "probe": ProbeRecord(
-                **{**probe, "state": ProbeState(probe["state"]), "isolation": isolation}
-            ),
-            "date": date.fromisoformat(value["date"]),
-        }
-        return cls(**fields)
+        if record.bytecode not in list(Bytecode):
+            raise ValueError(f"bytecode: {record.bytecode!r} is no policy")
+        return record

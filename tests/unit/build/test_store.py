@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
 from dataclasses import replace
 
@@ -137,8 +136,17 @@ def test_a_manifest_of_another_version_says_so(tmp_path):
     value = replace(layer.manifest, version=0).to_json()
     with pytest.raises(BuildError, match="a manifest of version 0, not 2"):
         Manifest.from_json(value, layer.manifest_path)
+    with pytest.raises(BuildError, match="a manifest of version None"):
+        Manifest.from_json({}, layer.manifest_path)
+
+
+@pytest.mark.parametrize(
+    "odd", [{"unzipped_bytes": "7"}, {"packages": [{}]}, {"rules": None}, {"license": 5}]
+)
+def test_a_manifest_with_odd_values_is_none(tmp_path, odd):
+    layer = make_layer(tmp_path, CELL)
     with pytest.raises(BuildError, match="not a layer's manifest"):
-        Manifest.from_json(json.loads("{}"), layer.manifest_path)
+        Manifest.from_json({**layer.manifest.to_json(), **odd}, layer.manifest_path)
 
 
 def leave_behind(output, cell):

@@ -7,9 +7,11 @@ import os
 from datetime import UTC, datetime
 
 import pytest
+from lock_samples import make_lock
 from synthetic_records import NOT_PROBED, write_layer, write_verified
 from typer.testing import CliRunner
 
+from layerfactory.build.locks.lockfile import write_lock
 from layerfactory.cli.app import app
 from layerfactory.errors import IndexUnavailableError
 from layerfactory.matrix.cell import Cell
@@ -34,6 +36,8 @@ def run(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("layerfactory.cli.session.source_commit", lambda root: "")
     (tmp_path / "matrix.yaml").write_text(MATRIX)
+    for cell in (CELL, OTHER):
+        write_lock(tmp_path / "locks", make_lock(cell))
     return lambda *words: CliRunner().invoke(app, ["record", *words])
 
 
@@ -165,3 +169,32 @@ def test_json(run, dist):
     assert (value["verb"], cell["cell"], cell["state"]) == ("record", str(CELL), "new")
     assert cell["record"]["probe"]["estimators"] == 211
     assert value["unsupported_changed"] is None
+
+
+def test_a_zip_that_was_altered_is_refused(run, dist, records):
+    layer = write_verified(dist, CELL)
+    content = bytearray(layer.zip.read_bytes())
+    content[40] ^= 1
+    layer.zip.write_bytes(content)
+    result = run(*ONLY)
+    assert result.exit_code != 0
+    assert "is not its manifest's" in result.output
+    assert not records.exists()
+
+
+def test_a_layer_of_another_lock_is_refused(run, dist, records, tmp_path):
+    write_verified(dist, CELL)
+    write_lock(tmp_path / "locks", make_lock(CELL, joblib="1.5.0"))
+    result = run(*ONLY)
+    assert result.exit_code != 0
+    assert "is of another lock" in result.output
+    assert not records.exists()
+
+
+def test_a_proof_outlives_a_place_without_the_python(run, dist, records):
+    write_verified(dist, CELL)
+    assert run(*ONLY).exit_code == 0
+    proven = read_record(records, CELL)
+    write_verified(dist, CELL, probe=NOT_PROBED)
+    assert run(*ONLY).exit_code == 0
+    assert read_record(records, CELL) == proven

@@ -89,8 +89,30 @@ def test_the_verdict_is_read_from_beside_the_zip(layer):
 @pytest.mark.parametrize("text", ["", "{}", "[]", '{"probe": {"state": "perhaps"}}'])
 def test_a_damaged_verdict_is_no_verdict(layer, text):
     report_path(layer).write_text(text)
+    with pytest.raises(VerifyError, match=r"not a report|a report of version None"):
+        read_report(layer)
+
+
+@pytest.mark.parametrize(
+    "odd", [{"probe": None}, {"findings": [{}]}, {"sha256": 5}, {"checks_sha256": None}]
+)
+def test_a_verdict_with_odd_values_is_no_verdict(layer, odd):
+    report_path(layer).write_text(json.dumps({**make_report(layer).to_json(), **odd}))
     with pytest.raises(VerifyError, match="not a report"):
         read_report(layer)
+
+
+def test_the_verdict_on_another_cell_is_not_taken(layer):
+    value = {**make_report(layer).to_json(), "cell": "py3.6-sklearn0.22-x86_64"}
+    report_path(layer).write_text(json.dumps(value))
+    with pytest.raises(VerifyError, match=r"is the report of py3\.6"):
+        read_report(layer)
+
+
+def test_a_manifest_that_says_something_else_now_is_stopped(layer):
+    report = make_report(layer)
+    other = replace(layer, manifest=replace(layer.manifest, license="GPL-3.0-only"))
+    assert "manifest has changed" in refused(other, report)
 
 
 def test_the_verdict_of_another_version_is_not_trusted(layer):
