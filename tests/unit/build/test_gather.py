@@ -11,10 +11,11 @@ from layerfactory.build.archive import compress
 from layerfactory.build.cache.store import Cache
 from layerfactory.build.parts import gather
 from layerfactory.build.parts.gather import KIND, gather_parts
-from layerfactory.build.parts.make import Workplace
+from layerfactory.build.parts.make import Workplace, _the_locked
 from layerfactory.build.parts.part import Part, to_chunks
 from layerfactory.build.pipeline import _join
 from layerfactory.build.recipe import part_recipe_sha256
+from layerfactory.build.records import Distribution
 from layerfactory.errors import BuildError, LockError
 from layerfactory.matrix.model import Bytecode
 
@@ -105,3 +106,21 @@ def test_the_files_of_all_parts_are_joined(lock):
         "python/joblib/__init__.pyc",
         "python/six.pyc",
     ]
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        (),
+        (Distribution("joblib", "1.4.9", "joblib-1.4.9.dist-info", ()),),
+        (Distribution("joblab", "1.5.0", "joblab-1.5.0.dist-info", ()),),
+    ],
+)
+def test_an_install_of_something_else_is_refused(lock, found):
+    with pytest.raises(BuildError, match="not what was locked"):
+        _the_locked(lock, found)
+
+
+def test_the_install_of_what_was_locked_is_taken(lock):
+    found = Distribution("joblib", "1.5.0", "joblib-1.5.0.dist-info", ())
+    assert _the_locked(lock, (found,)) == found
