@@ -44,18 +44,16 @@ def _verdict(session: Session, layer: Layer) -> Report | None:
     from layerfactory.verify.records.files import read_record
     from layerfactory.verify.records.growth import hold_against
     from layerfactory.verify.report import read_report
-    from layerfactory.verify.standing import checks_sha256
+    from layerfactory.verify.standing import why_void
 
-    manifest = layer.manifest
     try:
         report = read_report(layer)
         record = read_record(session.records, layer.cell)
     except VerifyError:  # damaged, or of another version: to be verified again
         return None
-    today = manifest.sha256, checks_sha256(manifest.lock_sha256)
-    if report is None or (report.sha256, report.checks_sha256) != today:
+    if report is None or why_void(report, layer):
         return None
-    return hold_against(report, manifest, record)
+    return hold_against(report, layer.manifest, record)
 
 
 def _judged(outcome: Outcome, report: Report) -> Outcome:
