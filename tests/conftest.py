@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import struct
 from dataclasses import dataclass, field, replace
 
@@ -14,6 +15,12 @@ from layerfactory.build.cache.folder import VARIABLE
 # A busy machine is no fault of the code.
 settings.register_profile("layerfactory", deadline=None)
 settings.load_profile("layerfactory")
+
+
+def pytest_configure():
+    """Let programs that tests start hear Ctrl-C: shells start what runs behind them deaf to it."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session", autouse=True)
