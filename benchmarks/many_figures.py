@@ -7,7 +7,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from running import Run
 
@@ -18,6 +18,7 @@ SECONDS_AIM = 0.1
 MEMORY_AIM = 2_000_000_000
 """Bytes with the default jobs, at most."""
 _QUARTERS = 4
+_MET = {True: "met", False: "not met"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +94,8 @@ def markdown(figures: ManyFigures, machine: str) -> str:
     """The tables as Markdown, with the machine and the date behind them."""
     recipe = figures.recipe_seconds
     rows = [
-        ("run", "seconds", "for a cell", "CPU seconds", "peak memory, MB", "to the recipe"),
-        ("---", "---:", "---:", "---:", "---:", "---:"),
+        ("run", "seconds", "for a cell", "CPU seconds", "peak memory, MB", "to the recipe", "aims"),
+        ("---", "---:", "---:", "---:", "---:", "---:", "---"),
         _row("from empty caches", figures.cold, figures.cells, figures.cold_ratio),
         _row("from the cache", figures.warm, figures.cells, figures.warm_ratio),
         _row("nothing changed", figures.unchanged, figures.cells, None),
@@ -103,7 +104,7 @@ def markdown(figures: ManyFigures, machine: str) -> str:
         rows.append(_row("release, nothing changed", figures.released, figures.cells, None))
     if recipe:
         whole = f"{sum(recipe):.1f} ({len(recipe)} cells)"
-        rows.append(("2020 recipe", whole, f"{median(recipe):.2f}", "", "", "1"))
+        rows.append(("2020 recipe", whole, f"{median(recipe):.2f}", "", "", "1", ""))
     looks = [("cells", "distinct wheels", "seconds", "for a cell"), ("---:",) * 4] + [
         (str(at.cells), str(at.wheels), f"{at.seconds:.0f}", f"{at.seconds / at.cells:.2f}")
         for at in figures.growth
@@ -125,4 +126,11 @@ def _row(name: str, run: Run, cells: int, ratio: float | None) -> tuple[str, ...
         f"{run.cpu_seconds:.1f}",
         f"{run.peak_bytes / 1e6:.0f}",
         "" if ratio is None else f"{ratio:.2f}",
+        ", ".join(_aims(run, ratio)),
     )
+
+
+def _aims(run: Run, ratio: float | None) -> Iterator[str]:
+    if ratio is not None:
+        yield f"a tenth: {_MET[ratio <= SECONDS_AIM]}"
+    yield f"2 GB: {_MET[run.peak_bytes <= MEMORY_AIM]}"

@@ -69,6 +69,14 @@ def test_the_table_says_what_differs():
     assert "OTHER BYTES" in markdown(figures(equal=False), "machine")
 
 
+def test_aims_are_met_or_not():
+    text = markdown(figures(), "machine")
+    assert "a tenth: not met, 2 GB: met" in text  # cold
+    assert "a tenth: met, 2 GB: met" in text  # warm
+    large = markdown(figures(cold=replace(COLD, peak_bytes=3_000_000_000)), "machine")
+    assert "2 GB: not met" in large
+
+
 def test_the_table_ends_with_the_machine():
     assert markdown(figures(), "where and when").endswith("\n\nwhere and when\n")
 
