@@ -18,9 +18,13 @@ settings.load_profile("layerfactory")
 
 
 def pytest_configure():
-    """Let programs that tests start hear Ctrl-C: shells start what runs behind them deaf to it."""
-    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+    """Let programs that tests start hear signals: a shell's ``&`` and ``nohup`` make them deaf.
+
+    A program that is started is deaf to what its parent ignores, not to what its parent handles.
+    """
+    for number in (signal.SIGINT, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, lambda _number, _frame: None)
 
 
 @pytest.fixture(scope="session", autouse=True)
