@@ -16,7 +16,7 @@ CELL ?= py3.13-sklearn1.9.1-x86_64
 # Whose Python a Debian root has: arm64 or x86_64.
 ARCHITECTURE ?= arm64
 
-.PHONY: help setup rehearsal test test-arm64 unit check format stand-in debian-root docs benchmark lock-requirements clean
+.PHONY: help setup rehearsal test test-arm64 unit check format stand-in debian-root docs benchmark benchmark-many lock-requirements clean
 
 help: ## Say what can be made
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -69,6 +69,9 @@ debian-root: setup ## Put a Debian's own Python where it is found (root, deboots
 
 benchmark: setup ## Measure a cell against the recipe of 2020
 	$(BIN)/python benchmarks/one_cell.py --runs 5 --markdown
+
+benchmark-many: setup ## Measure ten cells of one Python: from empty caches, from the cache, unchanged
+	$(BIN)/python benchmarks/many_cells.py --recipe 5 --release
 
 lock-requirements: setup ## Renew the hashed locks of our own dependencies
 	scripts/lock_requirements.sh
