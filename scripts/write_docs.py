@@ -11,6 +11,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from layerfactory.errors import LayerFactoryError
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -125,9 +127,14 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Write the generated pages under docs/.")
     parser.add_argument("--check", action="store_true", help="change nothing, fail if out of date")
     check = parser.parse_args(argv).check
+    try:
+        pages = {name: page() for name, page in PAGES.items()}
+    except LayerFactoryError as error:  # a record that is damaged
+        print(f"error: {error}", file=sys.stderr)
+        return error.exit_code
     stale = 0
-    for name, page in PAGES.items():
-        path, text = DOCS / name, page()
+    for name, text in pages.items():
+        path = DOCS / name
         before = path.read_text(encoding="utf-8") if path.exists() else ""
         if before == text:
             continue

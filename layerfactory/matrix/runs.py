@@ -7,12 +7,11 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from layerfactory.data.runtimes import Architecture
 from layerfactory.matrix.cell import Cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from layerfactory.data.runtimes import Architecture
 
 K = TypeVar("K", bound=Hashable)
 
@@ -64,6 +63,7 @@ def draw_together(cells: Iterable[tuple[Cell, K]]) -> tuple[Run[K], ...]:
             releases = tuple(cell.scikit_learn for cell, _ in run)
             alike.setdefault((python, extras, releases, key), []).append(architecture)
     runs = [
-        Run(p, e, tuple(found), releases, key) for (p, e, releases, key), found in alike.items()
+        Run(p, e, tuple(sorted(found, key=list(Architecture).index)), releases, key)
+        for (p, e, releases, key), found in alike.items()
     ]
     return tuple(sorted(runs, key=lambda run: run.cells[0]))

@@ -106,7 +106,7 @@ class Cache:
         except Timeout:
             yield False
             return
-        except (OSError, NotImplementedError):
+        except (OSError, NotImplementedError):  # read-only, full, or without file locks
             yield True
             return
         try:

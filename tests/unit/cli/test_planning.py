@@ -83,7 +83,7 @@ def test_many_cells_are_drawn_together(shown):
     sides = product(("3.9", "3.10", "3.11", "3.12"), RELEASES, Architecture)
     lines = shown([outcome(cell) for cell in sorted(Cell(*side) for side in sides)])
     assert [line for line in lines if not line.startswith("python")] == [
-        *["  1.3.2-1.6.1     arm64 x86_64          18  to build"] * 4,
+        *["  1.3.2-1.6.1     x86_64 arm64          18  to build"] * 4,
         "72 cells; choose some, as with --python, for a line each",
     ]
 

@@ -53,7 +53,7 @@ def test_a_run_for_a_person() -> None:
     assert [(run.span, " ".join(run.architectures), run.key) for run in runs] == [
         ("1.6.0", "arm64", "built"),
         ("1.6.0-1.6.1", "x86_64", "built"),
-        ("1.8.0", "arm64 x86_64", "needs glibc"),
+        ("1.8.0", "x86_64 arm64", "needs glibc"),
     ]
 
 
