@@ -1,0 +1,47 @@
+"""Reads the JSON of a request, and writes that of an answer."""
+
+import json
+import re
+import sys
+from typing import Any, Dict, Mapping
+
+from scikit_learn_lambda.errors import InvalidJsonError, UnsupportedMediaTypeError
+
+# What JSON is sent as; curl's -d calls it a form.
+MAYBE_JSON = re.compile(
+    r"$|application/(.+\+)?json|text/(json|plain)|application/(x-www-form-urlencoded|octet-stream)"
+)
+# Where Python does not stop itself, turning that many digits into a number takes seconds.
+IS_STOPPED = hasattr(sys, "set_int_max_str_digits")
+TOO_MANY_DIGITS = re.compile(rb"[0-9]{4301}")
+MAX_DIGITS = 4300
+
+
+def parse(body: bytes, content_type: str) -> Dict[str, Any]:
+    """Read a body, whatever it says that it is, if it is a JSON object.
+
+    Raises:
+        InvalidJsonError: it is none.
+        UnsupportedMediaTypeError: it is none, and is not said to be one.
+    """
+    try:
+        document = _load(body)
+    except (ValueError, RecursionError):
+        kind = content_type.partition(";")[0].strip().lower()
+        if not MAYBE_JSON.match(kind):
+            raise UnsupportedMediaTypeError("Send JSON.") from None
+        raise InvalidJsonError("The body is no valid JSON.") from None
+    if not isinstance(document, dict):
+        raise InvalidJsonError('The body must be a JSON object such as {"input": [[0, 0]]}.')
+    return document
+
+
+def _load(body: bytes) -> Any:
+    if not IS_STOPPED and len(body) > MAX_DIGITS and TOO_MANY_DIGITS.search(body):
+        raise ValueError("too many digits")
+    return json.loads(body)
+
+
+def dump(document: Mapping[str, Any]) -> bytes:
+    """Write strict JSON, in ASCII."""
+    return json.dumps(document, allow_nan=False).encode("ascii")

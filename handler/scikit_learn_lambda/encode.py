@@ -1,0 +1,140 @@
+"""Turns what estimators give into what strict JSON can hold."""
+
+import datetime
+from typing import Any, List
+
+import numpy as np
+
+from scikit_learn_lambda.errors import ResponseTooLargeError
+
+# What a number takes at least, with its comma.
+BYTES_A_VALUE = 3
+# pandas has its own.
+MISSING = ("NAType", "NaTType")
+SCALARS = (str, int, float, bool, type(None))
+
+
+def rows(output: Any, max_bytes: int) -> List[Any]:
+    """What a method gave, one entry for each sample; NaN and infinities become null.
+
+    Args:
+        output: an array, a sparse matrix, a DataFrame or Series, a list of them (one for each
+            output) or a list of values.
+        max_bytes: an answer that must become larger is not even made.
+
+    Raises:
+        ResponseTooLargeError: it must.
+    """
+    if isinstance(output, (list, tuple)):
+        if output and all(hasattr(part, "shape") for part in output):
+            return [list(row) for row in zip(*(rows(part, max_bytes) for part in output))]
+        return [plain(value) for value in output]
+    check_size(output, max_bytes)
+    if hasattr(output, "toarray"):
+        output = output.toarray()
+    elif hasattr(output, "to_numpy"):
+        output = output.to_numpy()
+    return plain(np.asarray(output))  # type: ignore[no-any-return]
+
+
+def check_size(output: Any, max_bytes: int) -> None:
+    """Refuse what cannot fit before it takes the memory; raises ResponseTooLargeError."""
+    values = 1
+    for length in getattr(output, "shape", ()):
+        values *= int(length)
+    if values * BYTES_A_VALUE > max_bytes:
+        raise ResponseTooLargeError("The answer is larger than Lambda lets through: send less rows.")
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON has it."""
+    if isinstance(value, np.ndarray):
+        return _array(value)
+    if isinstance(value, np.generic):
+        return plain(np.asarray(value))
+    if isinstance(value, float):
+        return value if value - value == 0 else None
+    if isinstance(value, SCALARS):
+        return value
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [plain(part) for part in value]
+    if isinstance(value, dict):
+        return {label(name): plain(part) for name, part in value.items()}
+    return None if type(value).__name__ in MISSING else label(value)
+
+
+def _array(array: Any) -> Any:
+    kind = array.dtype.kind
+    if kind in "biuU":
+        return array.tolist()
+    if kind == "f":
+        return _floats(array)
+    if kind in "mM":
+        return _times(array)
+    listed = array.tolist()
+    return [plain(part) for part in listed] if array.ndim else plain(listed)
+
+
+def _floats(array: Any) -> Any:
+    if array.dtype.itemsize > np.dtype(float).itemsize:  # no float of Python's
+        array = array.astype(float)
+    finite = np.isfinite(array)
+    if not finite.all():
+        array = array.astype(object)
+        array[~finite] = None
+    return array.tolist()
+
+
+def _times(array: Any) -> Any:
+    texts = array.astype(str).astype(object)
+    texts[np.isnat(array)] = None
+    return texts.tolist()
+
+
+def label(value: Any) -> str:
+    """A class's name."""
+    if isinstance(value, np.generic) and value.dtype.kind not in "mM":
+        value = value.item()
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "backslashreplace")
+    if isinstance(value, (datetime.date, datetime.time)):
+        return value.isoformat()
+    return str(value)
+
+
+def labels(classes: Any) -> List[str]:
+    """The names of classes, in their order, each different from all others."""
+    names = [label(value) for value in classes]
+    return names if len(set(names)) == len(names) else [repr(value) for value in classes]
+
+
+def probabilities(output: Any, classes: Any, max_bytes: int) -> List[Any]:
+    """What predict_proba gave: for each sample a mapping of classes to their probabilities.
+
+    A model of several outputs gives a list of them for each sample, one mapping for each output.
+
+    Args:
+        output: one array; or a list of arrays, one for each output.
+        classes: the labels of one output; of several, a list of them; or None.
+        max_bytes: see ``rows``.
+
+    Raises:
+        ResponseTooLargeError: see ``rows``.
+    """
+    if isinstance(output, (list, tuple)):
+        several = classes if are_several(classes) else [None] * len(output)
+        parts = (probabilities(part, names, max_bytes) for part, names in zip(output, several))
+        return [list(sample) for sample in zip(*parts)]
+    table = rows(output, max_bytes)
+    width = len(table[0]) if table and isinstance(table[0], list) else 0
+    if not width:
+        return table
+    # A chain of classifiers gives one column for each output: the probability of its label.
+    known = classes is not None and not are_several(classes) and len(classes) == width
+    names = labels(classes) if known else [str(number) for number in range(width)]
+    return [dict(zip(names, row)) for row in table]
+
+
+def are_several(classes: Any) -> bool:
+    """Whether these are the classes of several outputs."""
+    return isinstance(classes, (list, tuple)) and any(np.ndim(part) for part in classes)

@@ -1,0 +1,49 @@
+"""The log: one line of JSON for each thing that happened, on standard output."""
+
+import json
+import sys
+import traceback
+from typing import Any, Optional
+
+
+class Record:
+    """What is noted of one request while it is answered."""
+
+    __slots__ = ("cause", "code", "load_ms", "model", "predict_ms", "route", "rows")
+
+    def __init__(self) -> None:
+        self.route: Optional[str] = None
+        self.model: Optional[str] = None
+        self.rows: Optional[int] = None
+        self.load_ms: Optional[float] = None
+        self.predict_ms: Optional[float] = None
+        self.code: Optional[str] = None
+        self.cause: Optional[str] = None
+
+    def noted(self) -> Any:
+        """Names and values of all that is known."""
+        pairs = ((name, getattr(self, name)) for name in ORDER)
+        return {name: value for name, value in pairs if value is not None}
+
+
+ORDER = ("route", "model", "rows", "load_ms", "predict_ms", "code", "cause")
+
+
+def write(level: str, message: str, **fields: Any) -> None:
+    """Write one line."""
+    line = json.dumps({"level": level, "message": message, **fields}, default=str)
+    # One write, so that lines of several processes do not mix.
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def trace(error: BaseException) -> str:
+    """Where an error came from, for the log."""
+    return "".join(traceback.format_exception(type(error), error, error.__traceback__))
+
+
+def place(error: BaseException) -> str:
+    """The kind of an error and its innermost line; its message may repeat what a client sent."""
+    frames = traceback.extract_tb(error.__traceback__)
+    where = " at {}:{}".format(frames[-1].filename, frames[-1].lineno) if frames else ""
+    return type(error).__name__ + where

@@ -1,0 +1,113 @@
+"""Loads a model, and makes it ready to answer."""
+
+import time
+import warnings
+from contextlib import suppress
+from typing import Any, NamedTuple, Optional, Tuple
+
+from scikit_learn_lambda.errors import HandlerError
+from scikit_learn_lambda.facts import MAPPINGS, OUTPUTS, TABLE, TEXTS, Facts, learn
+from scikit_learn_lambda.layers import layer_name
+from scikit_learn_lambda.logs import write
+from scikit_learn_lambda.settings import Settings
+from scikit_learn_lambda.sources import open_source
+from scikit_learn_lambda.threads import set_n_jobs
+from scikit_learn_lambda.unpickle import check_versions, unpickle
+
+# What scikit-learn says to rows without names, with each request.
+NO_NAMES = "X does not have valid feature names"
+
+
+class LoadedModel(NamedTuple):
+    """A model that is ready to answer."""
+
+    estimator: Any
+    facts: Facts
+    scikit_learn: str
+    """The release that runs."""
+    trained_with: Tuple[str, ...]
+    """The releases that made it."""
+    sha256: Optional[str]
+    """Of the file; known where the deployer told which one it must be."""
+    etag: Optional[str]
+    version_id: Optional[str]
+    size: int
+    """Of the file, in bytes."""
+    load_ms: float
+
+
+def load(path: str, settings: Settings) -> LoadedModel:
+    """Load a model and let it answer once.
+
+    Args:
+        path: of a file, or ``s3://bucket/key``.
+        settings: how to load it.
+
+    Raises:
+        ModelNotFoundError: there is none.
+        ModelError: it cannot be loaded, or must not be.
+    """
+    started = time.perf_counter()
+    source = open_source(path, settings.model_sha256)
+    estimator, made_with = unpickle(source, settings.trusted_types)
+    import sklearn
+
+    for line in check_versions(made_with, sklearn.__version__, settings.version_policy):
+        write("WARNING", line)
+    if settings.n_jobs is not None:
+        set_n_jobs(estimator, settings.n_jobs)
+    facts = learn(estimator, settings.feature_names)
+    warm_up(estimator, facts)
+    return LoadedModel(
+        estimator=estimator,
+        facts=facts,
+        scikit_learn=sklearn.__version__,
+        trained_with=made_with or (sklearn.__version__,),
+        sha256=settings.model_sha256,
+        etag=source.etag,
+        version_id=source.version_id,
+        size=len(source.data),
+        load_ms=round((time.perf_counter() - started) * 1000, 3),
+    )
+
+
+def warm_up(estimator: Any, facts: Facts) -> None:
+    """Ask once, so that nothing is left to import and no buffer to make when a request comes.
+
+    The model may reject the question; the work is done all the same.
+    """
+    from scikit_learn_lambda.decode import decode, has_pandas
+
+    warnings.filterwarnings("ignore", message=NO_NAMES, category=UserWarning)
+    if facts.needs_frame and not has_pandas():
+        _say_that_pandas_is_missing()
+        return
+    question = _question(facts)
+    if question is None:
+        return
+    with suppress(Exception), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        x = decode(question, facts).x
+        for output in facts.outputs[:2] if "prediction" in facts.outputs else ("transform",):
+            with suppress(Exception):
+                getattr(estimator, OUTPUTS[output])(x)
+
+
+def _question(facts: Facts) -> Any:
+    if facts.kind == TEXTS:
+        return ["text"]
+    if facts.kind == MAPPINGS:
+        return [{"name": 1.0}]
+    width = facts.n_features or len(facts.feature_names or ())
+    return [[0.0] * width] if width and facts.kind == TABLE else None
+
+
+def _say_that_pandas_is_missing() -> None:
+    import sklearn
+
+    write(
+        "WARNING",
+        "The model selects its columns by name, which wants pandas; use the layer {}.".format(
+            layer_name(sklearn.__version__, "pandas")
+        ),
+    )

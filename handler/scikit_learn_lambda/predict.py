@@ -1,0 +1,134 @@
+"""Answers a request's document out of a model."""
+
+import time
+from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional
+
+import numpy as np
+
+from scikit_learn_lambda import encode
+from scikit_learn_lambda.decode import Decoded, decode, text_place
+from scikit_learn_lambda.errors import (
+    InternalError,
+    InvalidInputError,
+    RequestTooLargeError,
+    UnsupportedOutputError,
+)
+from scikit_learn_lambda.facts import OUTPUTS, Facts
+from scikit_learn_lambda.logs import Record, place, trace
+from scikit_learn_lambda.model import LoadedModel
+
+# The field of a request that asks for each output, and what it is where the field is missing.
+FIELDS = tuple((output, "return_" + output, output == "prediction") for output in OUTPUTS)
+# What estimators raise for numbers, texts or types that they do not take.
+REJECTIONS = (ValueError, TypeError, LookupError, OverflowError)
+
+
+class Limits(NamedTuple):
+    """What one request may ask for."""
+
+    rows: Optional[int]
+    answer_bytes: int
+
+
+def predict(
+    model: LoadedModel, document: Mapping[str, Any], limits: Limits, record: Record
+) -> Dict[str, List[Any]]:
+    """Answer a request.
+
+    Args:
+        model: whom to ask.
+        document: with ``input`` and what to return.
+        limits: of rows and of the answer.
+        record: where rows and time are noted.
+
+    Raises:
+        HandlerError: it cannot be answered.
+    """
+    outputs = wanted_outputs(document, model.facts)
+    if "input" not in document:
+        raise InvalidInputError("input is missing.")
+    decoded = decode(document["input"], model.facts)
+    record.rows = decoded.rows
+    if limits.rows is not None and decoded.rows > limits.rows:
+        raise RequestTooLargeError("At most {} rows are taken.".format(limits.rows))
+    if decoded.rows == 0:
+        return {output: [] for output in outputs}
+    started = time.perf_counter()
+    raw = [_ask(model, OUTPUTS[output], decoded, record) for output in outputs]
+    record.predict_ms = round((time.perf_counter() - started) * 1000, 3)
+    return {
+        output: _plain(output, value, model.facts, limits.answer_bytes)
+        for output, value in zip(outputs, raw)
+    }
+
+
+def wanted_outputs(document: Mapping[str, Any], facts: Facts) -> List[str]:
+    """Which outputs are asked for; raises InvalidInputError and UnsupportedOutputError."""
+    wanted = []
+    for output, field, default in FIELDS:
+        asked = document.get(field, default)
+        if not isinstance(asked, bool):
+            raise InvalidInputError("{} must be true or false.".format(field))
+        if asked:
+            wanted.append(output)
+    if not wanted:
+        raise InvalidInputError("One of return_prediction or return_probabilities must be true.")
+    for output in wanted:
+        if output not in facts.outputs:
+            raise _unsupported(output, facts)
+    return wanted
+
+
+def _unsupported(output: str, facts: Facts) -> UnsupportedOutputError:
+    others = ["return_" + other for other in facts.outputs]
+    hint = " It has: {}.".format(", ".join(others)) if others else ""
+    return UnsupportedOutputError(
+        "This model ({}) has no {}, so return_{} cannot be true.{}".format(
+            facts.name, OUTPUTS[output], output, hint
+        )
+    )
+
+
+def _ask(model: LoadedModel, method: str, decoded: Decoded, record: Record) -> Any:
+    ask: Callable[[Any], Any] = getattr(model.estimator, method)
+    try:
+        return ask(decoded.x)
+    except MemoryError:
+        raise RequestTooLargeError("The function's memory is too small for so many rows.") from None
+    except Exception as error:
+        if not _is_clients(error, decoded.x):
+            record.cause = trace(error)
+            raise InternalError("The model failed; the log has the cause.") from None
+        record.cause = place(error)
+        raise InvalidInputError(_rejection(decoded.x)) from None
+
+
+def _is_clients(error: Exception, x: Any) -> bool:
+    """Whether what was sent is at fault; a model that nobody fitted is not the client's."""
+    if type(error).__name__ == "NotFittedError":
+        return False
+    # Where text or numbers are looked for and the other is found, attributes are missing.
+    is_plain = getattr(getattr(x, "dtype", None), "kind", "O") in "biuf"
+    return isinstance(error, REJECTIONS) or (isinstance(error, AttributeError) and not is_plain)
+
+
+def _rejection(x: Any) -> str:
+    """Why the model may have rejected its input, in words of our own."""
+    found = text_place(x)
+    if found is not None:
+        return "The model does not take the text in row {}, column {}.".format(*found)
+    numbers = getattr(x, "data", x) if hasattr(x, "toarray") else x
+    if getattr(getattr(numbers, "dtype", None), "kind", "") == "f":
+        if np.isnan(numbers).any():
+            return "The model does not take missing values (null)."
+        if not np.isfinite(numbers.astype(np.float32)).all():
+            return "The model does not take numbers as large as these."
+    if hasattr(x, "toarray"):
+        return "The model does not take this sparse matrix."
+    return "The model does not take this input."
+
+
+def _plain(output: str, value: Any, facts: Facts, max_bytes: int) -> List[Any]:
+    if output == "probabilities":
+        return encode.probabilities(value, facts.classes, max_bytes)
+    return encode.rows(value, max_bytes)
