@@ -1,4 +1,4 @@
-"""Serves a scikit-learn model from AWS Lambda: the function's handler is ``scikit_learn_lambda.handler``.
+"""Serves a scikit-learn model from AWS Lambda; the handler is `scikit_learn_lambda.handler`.
 
 On Lambda the model is loaded when this package is imported, before the first request. Elsewhere
 importing it is cheap.

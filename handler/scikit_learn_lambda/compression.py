@@ -38,7 +38,7 @@ def gunzip(data: bytes, max_bytes: int) -> bytes:
 
 def too_large(max_bytes: int) -> RequestTooLargeError:
     """The refusal of a body that is larger than allowed."""
-    return RequestTooLargeError("The body holds more than {} bytes.".format(max_bytes))
+    return RequestTooLargeError(f"The body holds more than {max_bytes} bytes.")
 
 
 def gzip(data: bytes) -> bytes:

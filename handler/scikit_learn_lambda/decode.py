@@ -1,6 +1,7 @@
 """Turns the ``input`` of a request into what an estimator takes."""
 
 from functools import lru_cache
+from importlib import import_module
 from itertools import chain
 from typing import Any, Dict, FrozenSet, List, NamedTuple, Optional, Sequence, Set, Tuple
 
@@ -78,8 +79,8 @@ def _flat(values: List[Any], types: Set[type], facts: Facts) -> Decoded:
         return Decoded(values if str in types else _matrix(values, types), len(values))
     if len(values) != expected:
         raise InvalidInputError(
-            "input must be a list of rows with {} each, or one such row; one list of {} values "
-            "was received.".format(_features(expected), len(values))
+            f"input must be a list of rows with {_features(expected)} each, or one such row; "
+            f"one list of {len(values)} values was received."
         )
     return _rows([values], facts)
 
@@ -106,19 +107,19 @@ def _check_width(widths: Set[int], facts: Facts) -> None:
     if expected is not None and widths != {expected}:
         received = ", ".join(map(str, sorted(widths)))
         raise InvalidInputError(
-            "The model takes {} a row; {} were received.".format(_features(expected), received)
+            f"The model takes {_features(expected)} a row; {received} were received."
         )
 
 
 def _features(number: int) -> str:
-    return "1 feature" if number == 1 else "{} features".format(number)
+    return "1 feature" if number == 1 else f"{number} features"
 
 
 def _uneven(rows: List[List[Any]]) -> InvalidInputError:
     first = len(rows[0])
     place, other = next((i, len(row)) for i, row in enumerate(rows) if len(row) != first)
     return InvalidInputError(
-        "Rows differ in length: row 0 has {} values, row {} has {}.".format(first, place, other)
+        f"Rows differ in length: row 0 has {first} values, row {place} has {other}."
     )
 
 
@@ -194,19 +195,17 @@ def _other_names(given: Dict[str, Any], names: Sequence[str]) -> InvalidInputErr
     missing = [name for name in names if name not in given]
     extra = sorted(set(given) - set(names))
     parts = [("missing", missing), ("not known", extra)]
-    told = "; ".join("{}: {}".format(what, _tell(which)) for what, which in parts if which)
-    return InvalidInputError("The names of the features differ from the model's; {}.".format(told))
+    told = "; ".join(f"{what}: {_tell(which)}" for what, which in parts if which)
+    return InvalidInputError(f"The names of the features differ from the model's; {told}.")
 
 
 def _tell(names: Sequence[str]) -> str:
     told = [name[:TOLD_LENGTH] for name in names[:TOLD_NAMES]]
-    more = ["and {} more".format(len(names) - TOLD_NAMES)] if len(names) > TOLD_NAMES else []
+    more = [f"and {len(names) - TOLD_NAMES} more"] if len(names) > TOLD_NAMES else []
     return ", ".join(told + more)
 
 
-def _table(
-    columns: Dict[str, List[Any]], names: Sequence[str], rows: int, facts: Facts
-) -> Decoded:
+def _table(columns: Dict[str, List[Any]], names: Sequence[str], rows: int, facts: Facts) -> Decoded:
     if has_pandas() or facts.needs_frame:
         return Decoded(_frame(columns, names), rows)
     cells = [list(row) for row in zip(*(columns[name] for name in names))]
@@ -237,7 +236,7 @@ def _column(values: List[Any]) -> Any:
 def has_pandas() -> bool:
     """Whether pandas can be imported; found out once, when it is first needed."""
     try:
-        import pandas  # noqa: F401
+        import_module("pandas")
     except ImportError:
         return False
     return True

@@ -55,4 +55,4 @@ def class_names(model: LoadedModel) -> Optional[List[Any]]:
         return None
     if are_several(classes):
         return [None if part is None else labels(part) for part in classes]
-    return labels(classes)  # type: ignore[return-value]
+    return labels(classes)

@@ -1,6 +1,6 @@
 """Turns what estimators give into what strict JSON can hold."""
 
-import datetime
+import datetime as dt
 from typing import Any, List
 
 import numpy as np
@@ -11,7 +11,7 @@ from scikit_learn_lambda.errors import ResponseTooLargeError
 BYTES_A_VALUE = 3
 # pandas has its own.
 MISSING = ("NAType", "NaTType")
-SCALARS = (str, int, float, bool, type(None))
+SCALARS = (str, int, bool, type(None))
 
 
 def rows(output: Any, max_bytes: int) -> List[Any]:
@@ -43,23 +43,25 @@ def check_size(output: Any, max_bytes: int) -> None:
     for length in getattr(output, "shape", ()):
         values *= int(length)
     if values * BYTES_A_VALUE > max_bytes:
-        raise ResponseTooLargeError("The answer is larger than Lambda lets through: send less rows.")
+        raise ResponseTooLargeError(
+            "The answer is larger than Lambda lets through: send less rows."
+        )
 
 
 def plain(value: Any) -> Any:
     """A value as JSON has it."""
-    if isinstance(value, np.ndarray):
-        return _array(value)
-    if isinstance(value, np.generic):
-        return plain(np.asarray(value))
+    if isinstance(value, (np.ndarray, np.generic)):
+        return _array(np.asarray(value))
     if isinstance(value, float):
         return value if value - value == 0 else None
-    if isinstance(value, SCALARS):
-        return value
     if isinstance(value, (list, tuple, set, frozenset)):
         return [plain(part) for part in value]
     if isinstance(value, dict):
         return {label(name): plain(part) for name, part in value.items()}
+    return value if isinstance(value, SCALARS) else _other(value)
+
+
+def _other(value: Any) -> Any:
     return None if type(value).__name__ in MISSING else label(value)
 
 
@@ -97,7 +99,7 @@ def label(value: Any) -> str:
         value = value.item()
     if isinstance(value, bytes):
         return value.decode("utf-8", "backslashreplace")
-    if isinstance(value, (datetime.date, datetime.time)):
+    if isinstance(value, (dt.date, dt.time)):
         return value.isoformat()
     return str(value)
 

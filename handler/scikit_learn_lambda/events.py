@@ -4,7 +4,7 @@ import base64
 import binascii
 import enum
 import json
-from typing import Any, Dict, Mapping, NamedTuple
+from typing import Any, Dict, Mapping, NamedTuple, Optional
 from urllib.parse import urlencode
 
 from scikit_learn_lambda.errors import InvalidInputError
@@ -64,19 +64,25 @@ def envelope_of(event: Any) -> Envelope:
     if not isinstance(event, dict):
         return Envelope.DIRECT
     context = event.get("requestContext")
-    if isinstance(context, dict):
-        if isinstance(context.get("http"), dict):
-            return Envelope.HTTP_V2
-        if "elb" in context:
-            multi = isinstance(event.get("multiValueHeaders"), dict)
-            return Envelope.ALB_MULTI_VALUE if multi else Envelope.ALB
-        if "httpMethod" in event:
-            return Envelope.HTTP_V1 if event.get("version") == "1.0" else Envelope.REST
+    over_http = _http_envelope(event, context) if isinstance(context, dict) else None
+    if over_http is not None:
+        return over_http
     if "input" in event:
         return Envelope.DIRECT
     if "body" in event or "httpMethod" in event:
         return Envelope.REST  # what people type into the console's test form
     return Envelope.WARM_UP if _warms_up(event) else Envelope.DIRECT
+
+
+def _http_envelope(event: Dict[str, Any], context: Dict[str, Any]) -> Optional[Envelope]:
+    if isinstance(context.get("http"), dict):
+        return Envelope.HTTP_V2
+    if "elb" in context:
+        multi = isinstance(event.get("multiValueHeaders"), dict)
+        return Envelope.ALB_MULTI_VALUE if multi else Envelope.ALB
+    if "httpMethod" in event:
+        return Envelope.HTTP_V1 if event.get("version") == "1.0" else Envelope.REST
+    return None
 
 
 def _warms_up(event: Dict[str, Any]) -> bool:
@@ -116,7 +122,7 @@ def _text(value: Any) -> str:
 
 
 def _without_stage(path: str, stage: Any) -> str:
-    prefix = "/{}".format(stage)
+    prefix = f"/{stage}"
     if stage and (path == prefix or path.startswith(prefix + "/")):
         return path[len(prefix) :] or "/"
     return path
@@ -128,7 +134,7 @@ def _query(event: Dict[str, Any], envelope: Envelope) -> str:
         return ""
     if envelope in (Envelope.ALB, Envelope.ALB_MULTI_VALUE):  # which leaves them as they were
         pairs = ((name, value) for name in values for value in _several(values[name]))
-        return "&".join("{}={}".format(name, value) for name, value in pairs)
+        return "&".join(f"{name}={value}" for name, value in pairs)
     return urlencode(values, doseq=True)
 
 
@@ -177,7 +183,7 @@ def encode(response: Response, envelope: Envelope) -> Dict[str, Any]:
         payload["headers"] = response.headers
     if envelope in (Envelope.ALB, Envelope.ALB_MULTI_VALUE):
         reason = REASONS.get(response.status, "")
-        payload["statusDescription"] = "{} {}".format(response.status, reason)
+        payload["statusDescription"] = f"{response.status} {reason}"
     return payload
 
 

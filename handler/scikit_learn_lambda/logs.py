@@ -45,5 +45,5 @@ def trace(error: BaseException) -> str:
 def place(error: BaseException) -> str:
     """The kind of an error and its innermost line; its message may repeat what a client sent."""
     frames = traceback.extract_tb(error.__traceback__)
-    where = " at {}:{}".format(frames[-1].filename, frames[-1].lineno) if frames else ""
+    where = f" at {frames[-1].filename}:{frames[-1].lineno}" if frames else ""
     return type(error).__name__ + where

@@ -5,7 +5,6 @@ import warnings
 from contextlib import suppress
 from typing import Any, NamedTuple, Optional, Tuple
 
-from scikit_learn_lambda.errors import HandlerError
 from scikit_learn_lambda.facts import MAPPINGS, OUTPUTS, TABLE, TEXTS, Facts, learn
 from scikit_learn_lambda.layers import layer_name
 from scikit_learn_lambda.logs import write

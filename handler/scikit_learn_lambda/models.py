@@ -42,7 +42,7 @@ class Models:
         self._settings = settings
         self._loader = loader
         self._clock = clock
-        self._loaded: "OrderedDict[Optional[str], LoadedModel]" = OrderedDict()
+        self._loaded: OrderedDict[Optional[str], LoadedModel] = OrderedDict()
         self.loads = 0
         """How many there were since the process started."""
         self._failures: Dict[Optional[str], Failure] = {}

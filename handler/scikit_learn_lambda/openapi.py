@@ -43,7 +43,9 @@ def openapi(model: Optional[LoadedModel], settings: Settings) -> Dict[str, Any]:
         "info": {"title": title, "version": __version__},
         "paths": {
             base: {
-                "get": _reading("What runs here, and what it takes and gives.", "Metadata", 404, 503),
+                "get": _reading(
+                    "What runs here, and what it takes and gives.", "Metadata", 404, 503
+                ),
                 "post": _predicting(),
             },
             "/health": {"get": _reading("Whether the model can answer.", "Health", 503)},
@@ -106,7 +108,7 @@ def _request(model: Optional[LoadedModel]) -> Schema:
     properties = {"input": _input(model)}
     for output in outputs:
         default = output == "prediction"
-        meaning = "Whether to return {}.".format(output)
+        meaning = f"Whether to return {output}."
         properties["return_" + output] = {
             "type": "boolean",
             "default": default,

@@ -50,7 +50,7 @@ def predict(
     decoded = decode(document["input"], model.facts)
     record.rows = decoded.rows
     if limits.rows is not None and decoded.rows > limits.rows:
-        raise RequestTooLargeError("At most {} rows are taken.".format(limits.rows))
+        raise RequestTooLargeError(f"At most {limits.rows} rows are taken.")
     if decoded.rows == 0:
         return {output: [] for output in outputs}
     started = time.perf_counter()
@@ -68,7 +68,7 @@ def wanted_outputs(document: Mapping[str, Any], facts: Facts) -> List[str]:
     for output, field, default in FIELDS:
         asked = document.get(field, default)
         if not isinstance(asked, bool):
-            raise InvalidInputError("{} must be true or false.".format(field))
+            raise InvalidInputError(f"{field} must be true or false.")
         if asked:
             wanted.append(output)
     if not wanted:
@@ -83,9 +83,7 @@ def _unsupported(output: str, facts: Facts) -> UnsupportedOutputError:
     others = ["return_" + other for other in facts.outputs]
     hint = " It has: {}.".format(", ".join(others)) if others else ""
     return UnsupportedOutputError(
-        "This model ({}) has no {}, so return_{} cannot be true.{}".format(
-            facts.name, OUTPUTS[output], output, hint
-        )
+        f"This model ({facts.name}) has no {OUTPUTS[output]}: return_{output} cannot be true.{hint}"
     )
 
 

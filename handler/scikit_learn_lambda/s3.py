@@ -42,7 +42,7 @@ def parse(path: str) -> Address:
     """Read ``s3://bucket/key?versionId=…``; raises ModelError."""
     match = ADDRESS.match(path)
     if match is None:
-        raise ModelError("{}: s3://bucket/key is wanted".format(path))
+        raise ModelError(f"{path}: s3://bucket/key is wanted")
     return Address(match.group("bucket"), match.group("key"), match.group("version"))
 
 
@@ -62,9 +62,9 @@ def fetch(path: str, part_bytes: int = PART_BYTES) -> Fetched:
     except ClientError as error:
         code = error.response.get("Error", {}).get("Code", "")
         kind = ModelNotFoundError if code in NOT_THERE else ModelError
-        raise kind("{}: {}".format(path, error)) from error
+        raise kind(f"{path}: {error}") from error
     except (BotoCoreError, HTTPClientError, OSError) as error:
-        raise ModelError("{}: {}".format(path, error)) from error
+        raise ModelError(f"{path}: {error}") from error
 
 
 def _client(environ: Mapping[str, str]) -> Any:
@@ -95,13 +95,13 @@ def _fetch(client: Any, address: Address, part_bytes: int) -> Fetched:
     asked = {"Bucket": address.bucket, "Key": address.key}
     if address.version_id:
         asked["VersionId"] = address.version_id
-    first = client.get_object(Range="bytes=0-{}".format(part_bytes - 1), **asked)
+    first = client.get_object(Range=f"bytes=0-{part_bytes - 1}", **asked)
     size = int(first["ContentRange"].rpartition("/")[2])
     # The other parts must be of the same object, should it be replaced meanwhile.
     asked["IfMatch"] = first["ETag"]
 
     def fetch_part(start: int) -> bytes:
-        wanted = "bytes={}-{}".format(start, min(start + part_bytes, size) - 1)
+        wanted = f"bytes={start}-{min(start + part_bytes, size) - 1}"
         return bytes(client.get_object(Range=wanted, **asked)["Body"].read())
 
     starts = range(part_bytes, size, part_bytes)
@@ -115,5 +115,5 @@ def _fetch(client: Any, address: Address, part_bytes: int) -> Fetched:
 
 def _fetched(data: bytes, size: int, answer: Any) -> Fetched:
     if len(data) != size:
-        raise OSError("{} bytes came, not {}".format(len(data), size))
+        raise OSError(f"{len(data)} bytes came, not {size}")
     return Fetched(data, answer["ETag"].strip('"'), answer.get("VersionId"))

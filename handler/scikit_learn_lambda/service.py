@@ -108,7 +108,9 @@ class Service:
     def _answer_reading(self, route: Route) -> Response:
         names_model = route.model is not None or not self._settings.has_many_models
         if route.name == routes.HEALTH:
-            return json_response(200, health(self._models.get(route.model) if names_model else None))
+            return json_response(
+                200, health(self._models.get(route.model) if names_model else None)
+            )
         try:
             model = self._models.get(route.model) if names_model else None
         except ModelUnavailableError:

@@ -52,7 +52,7 @@ class Variable(NamedTuple):
         try:
             return self.parse(text)
         except ValueError as error:
-            raise SettingsError("{}: {}".format(self.name, error)) from None
+            raise SettingsError(f"{self.name}: {error}") from None
 
 
 def _text(text: str) -> str:
@@ -101,8 +101,8 @@ VARIABLES = (
     Variable(
         "SKLEARN_MODEL_PATH",
         "",
-        "The model: a file, or `s3://bucket/key`, with `?versionId=…` if you like. With `{name}` in "
-        "it, requests name the model: `POST /models/NAME`.",
+        "The model: a file, or `s3://bucket/key`, with `?versionId=…` if you like. With `{name}` "
+        "in it, requests name the model: `POST /models/NAME`.",
         _text,
     ),
     Variable(
@@ -157,8 +157,8 @@ VARIABLES = (
     Variable(
         "SKLEARN_GZIP",
         "auto",
-        "Of answers, for clients that accept it: `auto` spares REST APIs, which pass base64 on as it "
-        "is unless told otherwise; `always` is for those that were told; `never`.",
+        "Of answers, for clients that accept it: `auto` spares REST APIs, which pass base64 on as "
+        "it is unless told otherwise; `always` is for those that were told; `never`.",
         _one_of("auto", "always", "never"),
     ),
     Variable(

@@ -5,7 +5,9 @@ import sys
 from typing import Any, Callable, Mapping
 
 
-def register(environ: Mapping[str, str], before: Callable[[], Any], after: Callable[[], Any]) -> bool:
+def register(
+    environ: Mapping[str, str], before: Callable[[], Any], after: Callable[[], Any]
+) -> bool:
     """Ask the runtime to call these; returns whether it has such hooks, as from Python 3.12 on."""
     if environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") != "snap-start":
         return False

@@ -56,16 +56,15 @@ def _opened(path: str, sha256: Optional[str]) -> Source:
                 return Source(file.read(), None)
             return Source(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ), path)
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
-        raise ModelNotFoundError("{}: there is no such file".format(path)) from None
+        raise ModelNotFoundError(f"{path}: there is no such file") from None
     except (OSError, ValueError) as error:  # an empty file cannot be mapped
-        raise ModelError("{}: {}".format(path, error)) from None
+        raise ModelError(f"{path}: {error}") from None
 
 
 def _check(data: Buffer, wanted: str, path: str) -> None:
     found = hashlib.sha256(data).hexdigest()
     if not hmac.compare_digest(found, wanted):
         raise ModelError(
-            "{}: SKLEARN_MODEL_SHA256 wants {}, the file has {}; it was not unpickled.".format(
-                path, wanted, found
-            )
+            f"{path}: SKLEARN_MODEL_SHA256 wants {wanted}, the file has {found}: "
+            "it was not unpickled."
         )

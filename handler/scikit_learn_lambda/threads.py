@@ -1,6 +1,6 @@
 """Keeps a model from starting processes and threads that Lambda has no processors for."""
 
-from typing import Any, Iterator
+from typing import Any, Iterable, Iterator
 
 # Containers longer than this hold data; vocabularies do.
 MAX_LENGTH = 10000
@@ -34,20 +34,21 @@ def _all_inside(estimator: Any) -> Iterator[Any]:
 
 def _members(value: Any) -> Iterator[Any]:
     """What may be or hold an estimator in a value."""
+    return (part for part in _parts(value) if not isinstance(part, (str, bytes, int, float)))
+
+
+def _parts(value: Any) -> Iterable[Any]:
     if isinstance(value, dict):
-        members = value.values() if len(value) <= MAX_LENGTH else ()
-    elif isinstance(value, (list, tuple)):
-        members = value if len(value) <= MAX_LENGTH else ()
-    elif getattr(getattr(value, "dtype", None), "kind", "") == "O":
-        members = value.ravel().tolist() if value.size <= MAX_LENGTH else ()
-    elif hasattr(value, "__dict__") and not isinstance(value, type):
-        # Objects that hold estimators without being one exist: calibrated classifiers.
-        module = type(value).__module__
-        members = vars(value).values() if _is_model(value, module) else ()
-    else:
-        members = ()
-    return (inner for inner in members if not isinstance(inner, (str, bytes, int, float)))
+        return value.values() if len(value) <= MAX_LENGTH else ()
+    if isinstance(value, (list, tuple)):
+        return value if len(value) <= MAX_LENGTH else ()
+    if getattr(getattr(value, "dtype", None), "kind", "") == "O":
+        return value.ravel() if 0 < value.size <= MAX_LENGTH else ()
+    return vars(value).values() if _is_model(value) else ()
 
 
-def _is_model(value: Any, module: str) -> bool:
-    return hasattr(value, "get_params") or module.startswith("sklearn.")
+def _is_model(value: Any) -> bool:
+    """Estimators, and what holds some without being one, such as calibrated classifiers."""
+    if isinstance(value, type) or not hasattr(value, "__dict__"):
+        return False
+    return hasattr(value, "get_params") or type(value).__module__.startswith("sklearn.")

@@ -50,7 +50,7 @@ def _load(source: Source, trusted_types: Tuple[str, ...]) -> Any:
 
         return joblib.load(source.path or io.BytesIO(source.data))
     # Its own unpickler is many times as fast as joblib's, and takes the oldest protocols too.
-    return pickle.loads(source.data)  # type: ignore[arg-type]
+    return pickle.loads(source.data)
 
 
 def _load_skops(data: bytes, trusted_types: Tuple[str, ...]) -> Any:
@@ -67,7 +67,7 @@ def _other_versions(caught: Iterable[warnings.WarningMessage]) -> Tuple[str, ...
 
 
 def _explain(error: Exception, data: pickled.Buffer) -> str:
-    parts = ["The model cannot be unpickled here: {}: {}.".format(type(error).__name__, error)]
+    parts = [f"The model cannot be unpickled here: {type(error).__name__}: {error}."]
     made_with = pickled.versions(data)
     if made_with:
         parts.append(describe(made_with))
@@ -80,10 +80,10 @@ def describe(made_with: Tuple[str, ...], running: Optional[str] = None) -> str:
     """Which scikit-learn made a model, which one runs, and which layer to use."""
     parts = ["It was made with scikit-learn {}".format(" and ".join(made_with))]
     if running:
-        parts.append("; {} runs".format(running))
+        parts.append(f"; {running} runs")
     layer = layer_name(made_with[-1])
     if layer:
-        parts.append("; use the layer {}".format(layer))
+        parts.append(f"; use the layer {layer}")
     return "".join(parts) + "."
 
 
