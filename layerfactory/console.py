@@ -18,20 +18,28 @@ import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from threading import Lock
 from typing import IO, TYPE_CHECKING, Any, Literal
 
+from layerfactory.board import shown_board
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
 
     from rich.console import Console as RichConsole
     from rich.progress import Progress, TaskID
 
+    from layerfactory.board import Board
     from layerfactory.errors import LayerFactoryError
 
 # Columns of a table that goes to a file or a pipe: wide enough for an ARN beside its cell.
 _WIDTH_WITHOUT_TERMINAL = 200
 _WIDER_THAN_ANY = 10_000
+_STEP_SUMMARY_BYTES = 1024 * 1024
+"""GitHub shows nothing at all of a larger one."""
+_CUT = b"\n(cut: see the log for the rest)\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +146,21 @@ class Console:
         ) as live:
             yield Tracker(self._err, live, total, unit)
 
+    def board(self, totals: Mapping[str, int]) -> AbstractContextManager[Board]:
+        """Show how far many places are that work side by side; see `layerfactory.board`."""
+        return shown_board(self._err, totals)
+
+    def step_summary(self, markdown: str) -> None:
+        """Add to the page that GitHub shows of a job's step; nothing where there is none."""
+        path = os.environ.get("GITHUB_STEP_SUMMARY")
+        if not path:
+            return
+        try:
+            with Path(path).open("ab") as file:
+                file.write(_cut(markdown, _STEP_SUMMARY_BYTES - file.tell()))
+        except OSError as error:
+            self.warn(f"{path}: the step summary cannot be written: {error.strerror}")
+
 
 class Tracker:
     """Tells of units of work that run side by side."""
@@ -177,6 +200,15 @@ class Tracker:
     def _line(self, text: str) -> None:
         seconds = time.monotonic() - self._began
         self._err.print(f"{seconds:6.1f} s  {text}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _cut(text: str, room: int) -> bytes:
+    """Whole lines of a text, in UTF-8, for which there is room."""
+    data = text.encode()
+    if len(data) <= room:
+        return data
+    room = max(0, room - len(_CUT))
+    return data[: data.rfind(b"\n", 0, room) + 1] + _CUT if room else b""
 
 
 def _stream(*, to_stderr: bool, quiet: bool = False) -> RichConsole:

@@ -90,6 +90,18 @@ class RegionUnavailableError(AwsError):
     """The region does not exist, is not enabled for the account, or does not answer."""
 
 
+class RegionNotEnabledError(RegionUnavailableError):
+    """An opt-in region that the account has not enabled, as far as its answer tells."""
+
+
+class StorageFullError(AwsError):
+    """The region has no room for more code."""
+
+
+class AlteredLayerError(PublishError):
+    """What lies under a layer's name on AWS is not as layerfactory left it."""
+
+
 class ThrottledError(AwsError):
     """AWS kept on throttling or failing after all retries."""
 

@@ -67,12 +67,24 @@ def tell_unsupported(console: Console, outcomes: Sequence[Outcome]) -> None:
 
 
 def finish(
-    console: Console, outcomes: Sequence[Outcome], last: LayerFactoryError | None = None
+    console: Console,
+    outcomes: Sequence[Outcome],
+    last: LayerFactoryError | None = None,
+    words: str = "",
 ) -> None:
-    """Tell each failure with its remedy; the first gives the exit code."""
+    """Tell each failure with its remedy; the first gives the exit code.
+
+    Args:
+        console: where.
+        outcomes: of the cells.
+        last: what else failed, told last.
+        words: what is told last where nothing else failed.
+    """
     errors = [(each.error, str(each.plan.cell)) for each in outcomes if each.error is not None]
     errors += [(last, "")] if last is not None else []
     for error, place in errors:
         console.fail(error, place)
+    if words and last is None:
+        console.note(words)
     if errors:
         raise typer.Exit(errors[0][0].exit_code)

@@ -25,6 +25,7 @@ def publish(
     extras: o.Extras = None,
     region: o.RegionNames = None,
     private: o.Private = False,
+    supersede: o.Supersede = False,
     allow_unprobed: o.AllowUnprobed = False,
     local: o.Local = False,
     profile: o.Profile = None,
@@ -40,14 +41,15 @@ def publish(
     Example: layerfactory publish --region us-west-2 --dry-run
     """
     from layerfactory.cli import publishing, stages
-    from layerfactory.cli.releasing import Destination, release_layers, show_release
+    from layerfactory.cli.releasing import Destination, end_release, release_layers, show_release
     from layerfactory.cli.session import open_session
+    from layerfactory.publish.plan import Terms
 
     console = Console(as_json=as_json)
     chosen = read_choice(only, python, scikit_learn, architecture, extras, region)
     session = open_session(console, matrix, chosen, output, jobs)
-    public = session.matrix.public and not private
-    to = Destination(session.regions, public, allow_unprobed, catalog=None)
+    terms = Terms(session.matrix.public and not private, supersede, session.named)
+    to = Destination(session.regions, terms, allow_unprobed, catalog=None)
     loaded = stages.run_stages(session, stages.known, stages.load, quiet=True)
     tell_unsupported(console, loaded)
     with publishing.open_aws(
@@ -56,7 +58,7 @@ def publish(
         done = release_layers(session, aws, loaded, to, dry_run=dry_run)
     show_release(session, done, to)
     console.json(done.to_json("publish"))
-    finish(console, done.outcomes, publishing.failure(done.results))
+    end_release(console, done, "publish")
 
 
 @ends_well
@@ -80,7 +82,7 @@ def index(
 
     Example: layerfactory index --region us
     """
-    from layerfactory.cli import publishing
+    from layerfactory.cli import closing, publishing
     from layerfactory.cli.session import open_session
     from layerfactory.cli.views import document, row_json
 
@@ -96,7 +98,7 @@ def index(
     publishing.show_index(console, found, path)
     rows = [row_json(row) for row in found.rows]
     console.json(document("index", path=str(path), layers=rows, notes=found.notes))
-    finish(console, (), publishing.failure((), found))
+    finish(console, (), closing.failure((), found))
 
 
 @ends_well
@@ -108,6 +110,7 @@ def release(
     extras: o.Extras = None,
     region: o.RegionNames = None,
     private: o.Private = False,
+    supersede: o.Supersede = False,
     allow_unprobed: o.AllowUnprobed = False,
     builder: o.Builder = None,
     image: o.Image = None,
@@ -132,28 +135,29 @@ def release(
     """
     from layerfactory.cli import publishing, stages, views
     from layerfactory.cli.foreseeing import foresee
-    from layerfactory.cli.releasing import Destination, release_layers, show_release
+    from layerfactory.cli.releasing import Destination, end_release, release_layers, show_release
     from layerfactory.cli.session import Overrides, open_session
     from layerfactory.cli.verifying import show_findings, verifying
+    from layerfactory.publish.plan import Terms
 
     console = Console(as_json=as_json)
     chosen = read_choice(only, python, scikit_learn, architecture, extras, region)
     overrides = Overrides(builder, image, bytecode, force, no_cache)
     session = open_session(console, matrix, chosen, output, jobs, overrides)
     choice = publishing.AwsChoice(local, profile, bucket)
-    public = session.matrix.public and not private
+    terms = Terms(session.matrix.public and not private, supersede, session.named)
     prove = verifying(allow_unprobed=allow_unprobed)
     steps = (foresee,) if dry_run else (stages.lock, stages.build, prove)
     with publishing.open_aws(console, choice, session.regions) as aws:
         path = publishing.catalog_path(session, aws, catalog)
-        to = Destination(session.regions, public, allow_unprobed, path, embedded=local)
+        to = Destination(session.regions, terms, allow_unprobed, path, embedded=local)
         proven = stages.run_stages(session, *steps, quiet=dry_run)
         show_cells(console, views.BUILD_COLUMNS, views.build_row, proven)
         show_findings(console, proven)
         done = release_layers(session, aws, proven, to, dry_run=dry_run)
     show_release(session, done, to)
     console.json(done.to_json("release"))
-    finish(console, done.outcomes, publishing.failure(done.results, done.index))
+    end_release(console, done, "release")
 
 
 @ends_well
@@ -181,7 +185,7 @@ def rehearse(
     """
     from dataclasses import replace
 
-    from layerfactory.cli import publishing, rehearsing
+    from layerfactory.cli import closing, publishing, rehearsing
     from layerfactory.cli.session import Overrides, open_session
     from layerfactory.matrix.select import Selection
 
@@ -192,12 +196,12 @@ def rehearse(
     named = chosen.selection != Selection()
     choose = rehearsing.of_this_machine if named else rehearsing.newest_at_hand
     session = replace(session, plans=choose(session))
-    choice = publishing.AwsChoice(local=True, profile=None)
+    choice = publishing.AwsChoice(local=True)
     with publishing.open_aws(console, choice, session.regions) as aws:
         done = rehearsing.rehearse_cells(session, aws)
     rehearsing.show(session, done)
     console.json(rehearsing.to_json(done))
-    failed = publishing.failure(done.release.results, done.release.index) or done.failure()
+    failed = closing.failure(done.release.results, done.release.index) or done.failure()
     finish(console, done.release.outcomes, failed)
 
 

@@ -128,10 +128,24 @@ RegionNames = Annotated[
         "It counts where AWS is asked; the other verbs check its spelling.",
     ),
 ]
-Profile = Annotated[str | None, typer.Option("--profile", help="Of the AWS configuration.")]
+Profile = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--profile",
+        metavar="[PARTITION=]NAME",
+        help="Of the AWS configuration: for all partitions, or for one such as aws-cn. Repeatable.",
+    ),
+]
 Private = Annotated[
     bool,
     typer.Option("--private", help="For your own account only."),
+]
+Supersede = Annotated[
+    bool,
+    typer.Option(
+        "--supersede",
+        help="Publish after a newest version that layerfactory did not publish.",
+    ),
 ]
 Bucket = Annotated[
     str | None,

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import os
+from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from layerfactory.cli.stages import State
+from layerfactory.cli.closing import results_by_cell
+from layerfactory.cli.foretold import MANY
 from layerfactory.cli.views import ARN, CELL
-from layerfactory.console import Column, megabytes
-from layerfactory.errors import MatrixError, PublishError
+from layerfactory.console import Column
+from layerfactory.errors import MatrixError
+from layerfactory.publish.result import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,9 +24,10 @@ if TYPE_CHECKING:
     from layerfactory.cli.stages import Outcome
     from layerfactory.console import Console
     from layerfactory.data.regions import Region
-    from layerfactory.publish.apply import PublishResult
     from layerfactory.publish.aws.session import Aws
-    from layerfactory.publish.plan import Plan
+    from layerfactory.publish.aws.settings import AwsSettings
+    from layerfactory.publish.plan import Plan, Step, Terms
+    from layerfactory.publish.result import PublishResult
 
 CATALOG = "layers.csv"
 
@@ -37,7 +42,8 @@ class AwsChoice:
     """Which AWS a run speaks to, and as what."""
 
     local: bool
-    profile: str | None
+    profiles: Sequence[str] | None = None
+    """Each ``NAME``, or ``PARTITION=NAME``."""
     bucket: str | None = None
 
 
@@ -46,24 +52,43 @@ def open_aws(console: Console, choice: AwsChoice, regions: Sequence[Region]) -> 
     """The account of a run; credentials are checked before anything is done.
 
     Raises:
-        MatrixError: the bucket's template does not fit the regions.
-        CredentialsError: there are none, or they are not valid.
+        MatrixError: the bucket's template does not fit the regions, or a profile is no good.
+        CredentialsError: there are none, or they are not valid, in any partition.
     """
     from layerfactory.publish.aws.session import Aws
-    from layerfactory.publish.aws.settings import BUCKET_TEMPLATE, AwsSettings, check_buckets
+    from layerfactory.publish.aws.settings import (
+        BUCKET_TEMPLATE,
+        AwsSettings,
+        check_buckets,
+        read_profiles,
+    )
 
     template = choice.bucket or BUCKET_TEMPLATE
     check_buckets(template, regions)
+    profile, profiles = read_profiles(choice.profiles or ())
     if choice.local:
-        from layerfactory.publish.embedded import embedded_aws
-
-        console.note("an embedded AWS, for this command only: nothing real is asked or changed")
-        with embedded_aws() as settings:
+        with _embedded(console, choice) as settings:
             yield Aws(replace(settings, bucket_template=template))
         return
-    aws = Aws(AwsSettings(profile=choice.profile or "", bucket_template=template))
+    aws = Aws(AwsSettings(profile=profile, profiles=profiles, bucket_template=template))
     aws.check_credentials(regions)
+    for error in aws.refused.values():
+        console.fail(error)
     yield aws
+
+
+@contextmanager
+def _embedded(console: Console, choice: AwsChoice) -> Iterator[AwsSettings]:
+    from layerfactory.publish.embedded import embedded_aws
+
+    if choice.profiles:
+        raise MatrixError(
+            "--profile means nothing with --local: the embedded AWS has no accounts",
+            "Leave one of them out.",
+        )
+    console.note("an embedded AWS, for this command only: nothing real is asked or changed")
+    with embedded_aws() as settings:
+        yield settings
 
 
 def catalog_path(session: Session, aws: Aws, given: Path | None) -> Path:
@@ -83,61 +108,51 @@ def catalog_path(session: Session, aws: Aws, given: Path | None) -> Path:
     return path
 
 
-def through_gate(
-    session: Session, outcomes: Sequence[Outcome], *, allow_unprobed: bool
-) -> tuple[Outcome, ...]:
-    """Turn the layers that may not go out into failures; they stop no other."""
-    return tuple(_judge(session, outcome, allow_unprobed=allow_unprobed) for outcome in outcomes)
-
-
-def _judge(session: Session, outcome: Outcome, *, allow_unprobed: bool) -> Outcome:
-    from layerfactory.errors import VerifyError
-    from layerfactory.publish.gate import require_verified
-    from layerfactory.verify.records.files import read_record
-    from layerfactory.verify.records.growth import hold_against
-    from layerfactory.verify.report import read_report
-
-    if outcome.layer is None or outcome.error is not None:
-        return outcome
-    try:
-        report = read_report(outcome.layer)
-        if report is not None:
-            # The record as it is today counts, whenever the verdict was given.
-            record = read_record(session.records, outcome.plan.cell)
-            report = hold_against(report, outcome.layer.manifest, record)
-        require_verified(outcome.layer, report, allow_unprobed=allow_unprobed)
-    except VerifyError as error:
-        return replace(outcome, state=State.FAILED, error=error)
-    return replace(outcome, report=report)
-
-
 def survey_plan(
     session: Session,
     aws: Aws,
     outcomes: Sequence[Outcome],
     regions: Sequence[Region],
-    *,
-    public: bool,
+    terms: Terms,
 ) -> Plan:
     """Ask every region what it has of the layers that may go out."""
-    from layerfactory.publish.apply import survey
+    from layerfactory.publish.survey import survey
 
     layers = [o.layer for o in outcomes if o.layer is not None and o.error is None]
     session.console.note(f"regions to ask: {len(regions)}, for layers: {len(layers)}")
-    return survey(aws, layers, regions, public=public, jobs=_askers(session))
+    with session.console.tracking(len(regions), "regions asked") as tracker:
+
+        def tell(region: Region) -> None:
+            tracker.done(region.name, "asked")
+
+        return survey(aws, layers, regions, terms, jobs=_askers(session), progress=tell)
 
 
 def carry_out(session: Session, aws: Aws, plan: Plan) -> tuple[PublishResult, ...]:
     """Do what the plan says, and show it as it goes."""
+    from layerfactory.build.cache.folder import cache_folder
+    from layerfactory.build.cache.store import Cache
     from layerfactory.publish.apply import apply
 
-    with session.console.tracking(len(plan.steps), "uploads") as tracker:
+    totals = Counter(step.target.region.name for step in plan.steps)
+    with session.console.board(totals) as board:
+
+        def begin(step: Step) -> None:
+            board.now(step.target.region.name, f"{step.target.layer.cell}: uploading")
 
         def tell(result: PublishResult) -> None:
-            detail = f": {result.error.message}" if result.error else ""
-            tracker.done(f"{result.cell} in {result.region}", f"{result.state}{detail}")
+            fault = _first_line(result) if result.error else ""
+            routine = result.state in {State.SKIPPED, State.NOT_ENABLED}
+            board.done(result.region, result.cell, str(result.state), fault=fault, routine=routine)
 
-        return apply(aws, plan, jobs=min(session.jobs, _UPLOADS), progress=tell)
+        return apply(
+            aws,
+            plan,
+            jobs=min(session.jobs, _UPLOADS),
+            locks=Cache(cache_folder(os.environ)),
+            progress=tell,
+            begins=begin,
+        )
 
 
 def make_index(
@@ -183,34 +198,25 @@ def _askers(session: Session) -> int:
     return session.jobs * _ASKED_PER_JOB if session.jobs > 1 else 1
 
 
-def show_plan(console: Console, plan: Plan) -> None:
-    """What would be done where."""
-    columns = (CELL, Column("region"), Column("AWS has"), Column("we have"), Column("action"))
-    rows = []
-    for step in plan.steps:
-        remote, manifest = step.remote, step.target.layer.manifest
-        there = f":{remote.version} {remote.code_sha256[:8]}" if remote else "-"
-        ours = f"{manifest.code_sha256[:8]}, {megabytes(manifest.zipped_bytes)} MB"
-        cell, region = str(step.target.layer.cell), step.target.region.name
-        rows.append((cell, region, there, ours, step.action.name))
-    console.table("Publishing plan", columns, rows)
-
-
 def show_results(console: Console, results: Sequence[PublishResult]) -> None:
-    """What was done where."""
-    columns = (CELL, Column("region"), Column("result"), Column("seconds", "right"), ARN)
-    rows = [
-        (r.cell, r.region, str(r.state), f"{r.seconds:.1f}", r.arn or _first_line(r))
-        for r in results
-    ]
-    console.table("Published", columns, rows)
-    for result in results:
-        if result.note:
-            console.warn(result.note)
+    """What was done where; drawn together where there is much of it."""
+    if len(results) > MANY:
+        columns = (CELL, Column("results", whole=True))
+        console.table("Published", columns, results_by_cell(results))
+    else:
+        columns = (CELL, Column("region"), Column("result"), Column("seconds", "right"), ARN)
+        rows = [
+            (r.cell, r.region, str(r.state), f"{r.seconds:.1f}", r.arn or _first_line(r))
+            for r in results
+        ]
+        console.table("Published", columns, rows)
+    notes = [result.note for result in results if result.state is not State.NOT_ENABLED]
+    for note in dict.fromkeys(filter(None, notes)):
+        console.warn(note)
 
 
 def _first_line(result: PublishResult) -> str:
-    return result.error.message.splitlines()[0] if result.error else ""
+    return result.error.message.splitlines()[0] if result.error else result.note
 
 
 def show_index(console: Console, found: Collected, path: Path) -> None:
@@ -220,35 +226,3 @@ def show_index(console: Console, found: Collected, path: Path) -> None:
     for region, error in found.unanswered:
         console.warn(f"{region} was not asked and keeps its old rows: {error.message}")
     console.say(f"{path}: {len(found.rows)} layers")
-
-
-def plan_json(plan: Plan) -> list[dict[str, Any]]:
-    """The plan as plain values."""
-    return [
-        {
-            "cell": str(step.target.layer.cell),
-            "region": step.target.region.name,
-            "action": step.action.name,
-            "remote_version": step.remote.version if step.remote else None,
-            "remote_code_sha256": step.remote.code_sha256 if step.remote else None,
-            "code_sha256": step.target.layer.manifest.code_sha256,
-        }
-        for step in plan.steps
-    ]
-
-
-def failure(
-    results: Sequence[PublishResult], found: Collected | None = None
-) -> PublishError | None:
-    """What to say at the end where a region did not take its layer, or could not be asked."""
-    failed = [result for result in results if result.error is not None]
-    if failed:
-        regions = ", ".join(sorted({result.region for result in failed}))
-        return PublishError(
-            f"{len(failed)} of {len(results)} uploads failed, in {regions}",
-            "Run the same command again: it takes up what is missing, and nothing else.",
-        )
-    if found is not None and found.unanswered:
-        regions = ", ".join(region for region, _ in found.unanswered)
-        return PublishError(f"could not ask {regions}", "Run again when they answer.")
-    return None

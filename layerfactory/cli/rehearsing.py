@@ -15,6 +15,7 @@ from layerfactory.cli.verifying import show_findings, verifying
 from layerfactory.console import Column, megabytes
 from layerfactory.errors import InterpreterNotFoundError, MatrixError, PublishError
 from layerfactory.matrix.regions import resolve_regions
+from layerfactory.publish.plan import Terms
 from layerfactory.rehearsal.trial import FunctionTrial, TrialState
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ def rehearse_cells(session: Session, aws: Aws) -> Rehearsal:
     began = time.monotonic()
     to = Destination(
         regions=resolve_regions(REGIONS, {}),
-        public=True,
+        terms=Terms(public=True, named=frozenset(REGIONS)),
         allow_unprobed=False,
         catalog=catalog_path(session, aws, None),
         embedded=True,

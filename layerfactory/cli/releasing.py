@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from layerfactory.cli import publishing, views
+from layerfactory.cli import closing, foretold, publishing, views
+from layerfactory.cli.common import finish
+from layerfactory.cli.gating import through_gate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,10 +16,11 @@ if TYPE_CHECKING:
     from layerfactory.catalog.collect import Collected
     from layerfactory.cli.session import Session
     from layerfactory.cli.stages import Outcome
+    from layerfactory.console import Console
     from layerfactory.data.regions import Region
-    from layerfactory.publish.apply import PublishResult
     from layerfactory.publish.aws.session import Aws
-    from layerfactory.publish.plan import Plan
+    from layerfactory.publish.plan import Plan, Terms
+    from layerfactory.publish.result import PublishResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,8 @@ class Release:
         return views.document(
             verb,
             cells=[views.outcome_json(outcome) for outcome in self.outcomes],
-            plan=publishing.plan_json(self.plan),
+            plan=foretold.plan_json(self.plan),
+            storage=[demand.to_json() for demand in self.plan.storage],
             results=[result.to_json() for result in self.results],
         )
 
@@ -45,7 +49,7 @@ class Destination:
     """Where a release goes."""
 
     regions: tuple[Region, ...]
-    public: bool
+    terms: Terms
     allow_unprobed: bool
     catalog: Path | None
     """The index to rebuild; none for publishing alone."""
@@ -57,8 +61,8 @@ def release_layers(
     session: Session, aws: Aws, outcomes: Sequence[Outcome], to: Destination, *, dry_run: bool
 ) -> Release:
     """Publish the layers that pass the gate, then rebuild the index from what AWS has."""
-    judged = publishing.through_gate(session, outcomes, allow_unprobed=to.allow_unprobed)
-    plan = publishing.survey_plan(session, aws, judged, to.regions, public=to.public)
+    judged = through_gate(session, outcomes, allow_unprobed=to.allow_unprobed)
+    plan = publishing.survey_plan(session, aws, judged, to.regions, to.terms)
     if dry_run:
         return Release(judged, plan)
     results = publishing.carry_out(session, aws, plan)
@@ -71,8 +75,23 @@ def release_layers(
 def show_release(session: Session, release: Release, to: Destination) -> None:
     """The tables of a release."""
     if not release.results:
-        publishing.show_plan(session.console, release.plan)
+        foretold.show_plan(session.console, release.plan)
         return
     publishing.show_results(session.console, release.results)
     if release.index is not None and to.catalog is not None:
         publishing.show_index(session.console, release.index, to.catalog)
+
+
+def end_release(console: Console, release: Release, verb: str) -> None:
+    """Say last what happened, what failed and why, and what to type next; end with an exit code."""
+    results = release.results
+    if not results:
+        finish(console, release.outcomes)
+        return
+    closing.show_not_enabled(console, results)
+    closing.show_failures(console, results)
+    console.step_summary(closing.markdown(f"layerfactory {verb}", results))
+    words = f"{closing.state_words(results)}: nothing is left to do"
+    if any(outcome.error for outcome in release.outcomes):
+        words = f"{closing.state_words(results)}; what stayed at home is told above"
+    finish(console, release.outcomes, closing.failure(results, release.index), words)

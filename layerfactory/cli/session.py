@@ -13,7 +13,7 @@ from layerfactory.errors import MatrixError
 from layerfactory.matrix.index import PackageIndex
 from layerfactory.matrix.load import load_matrix
 from layerfactory.matrix.model import BuilderChoice, bytecode_fault
-from layerfactory.matrix.regions import resolve_regions
+from layerfactory.matrix.regions import named_regions, resolve_regions
 from layerfactory.matrix.select import Selection, select
 from layerfactory.matrix.versions import exactly, later_patches
 from layerfactory.verify.records.files import FOLDER as RECORDS
@@ -58,6 +58,8 @@ class Session:
     """The chosen cells."""
     regions: tuple[Region, ...]
     """The chosen regions."""
+    named: frozenset[str]
+    """Those of them that were asked for by name, and not through a group."""
     output: Path
     jobs: int
     builder: BuilderChoice
@@ -95,14 +97,15 @@ def open_session(
     matrix = load_matrix(matrix_path)
     plans = tuple(_overridden(plan, wanted) for plan in select(matrix, choice.selection))
     _tell_shortened(console, matrix, choice.selection)
-    named = resolve_regions(choice.regions, matrix.groups)
+    chosen = resolve_regions(choice.regions, matrix.groups)
     root = matrix_path.absolute().parent
     return Session(
         console=console,
         matrix=matrix,
         root=root,
         plans=plans,
-        regions=named or matrix.regions,
+        regions=chosen or matrix.regions,
+        named=named_regions(choice.regions) if chosen else matrix.named,
         output=output,
         jobs=jobs,
         builder=wanted.builder or matrix.builder,

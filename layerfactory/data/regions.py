@@ -32,6 +32,18 @@ def regions() -> dict[str, Region]:
 
 
 @cache
+def partitions() -> tuple[str, ...]:
+    """The parts of AWS that share nothing, not even accounts; the standard one first."""
+    found = {region.partition for region in regions().values()}
+    return (STANDARD_PARTITION, *sorted(found - {STANDARD_PARTITION}))
+
+
+def always_enabled(partition: str) -> Region:
+    """A region of a partition that no account has to enable."""
+    return next(r for r in regions().values() if r.partition == partition and not r.opt_in)
+
+
+@cache
 def region_groups() -> dict[str, tuple[Region, ...]]:
     """The built-in groups: ``default``, ``all``, and one a prefix, such as ``eu``."""
     standard = tuple(r for r in regions().values() if r.partition == STANDARD_PARTITION)

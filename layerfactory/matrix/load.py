@@ -11,7 +11,7 @@ from layerfactory.matrix.checks import Entry, Problem, cell_problems, expand
 from layerfactory.matrix.closest import suggest
 from layerfactory.matrix.document import Key, read_document, refusal
 from layerfactory.matrix.model import CellPlan, Matrix
-from layerfactory.matrix.regions import resolve_regions
+from layerfactory.matrix.regions import named_regions, resolve_regions
 from layerfactory.matrix.schema import CellEntry, MatrixFile, Settings
 
 if TYPE_CHECKING:
@@ -61,6 +61,7 @@ def _matrix(source: str, settings: Settings, entries: list[Entry]) -> Matrix:
         source=source,
         cells=tuple(sorted(plans, key=lambda plan: plan.cell)),
         regions=resolve_regions(settings.regions, settings.groups),
+        named=named_regions(settings.regions),
         groups=MappingProxyType({name: tuple(names) for name, names in settings.groups.items()}),
         public=settings.public,
         bytecode=settings.bytecode,

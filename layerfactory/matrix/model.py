@@ -56,6 +56,8 @@ class Matrix:
     cells: tuple[CellPlan, ...]
     """Sorted by cell."""
     regions: tuple[Region, ...]
+    named: frozenset[str]
+    """Those of them that the file names itself, and not through a group."""
     groups: Mapping[str, tuple[str, ...]]
     """The file's own groups: names of regions and of built-in groups."""
     public: bool

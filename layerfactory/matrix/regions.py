@@ -46,5 +46,10 @@ def resolve_regions(
     return tuple(sorted(found))
 
 
+def named_regions(names: Iterable[str]) -> frozenset[str]:
+    """Those that are named themselves, and not through a group that holds them."""
+    return frozenset(name for name in names if name in regions())
+
+
 def _members(name: str) -> tuple[Region, ...]:
     return region_groups()[name] if name in region_groups() else (regions()[name],)

@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from layerfactory.publish.identity import claimed_sha256, code_sha256
+from layerfactory.publish.policy import STATEMENT_ID
+
 if TYPE_CHECKING:
     from layerfactory.build.layer import Layer
     from layerfactory.data.regions import Region
     from layerfactory.errors import LayerFactoryError
     from layerfactory.publish.remote import RemoteVersion
+    from layerfactory.publish.storage import Demand
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +25,17 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """What a region has of one layer."""
+
+    newest: RemoteVersion | None = None
+    holder: RemoteVersion | None = None
+    """The version that holds our very zip; an older one where the newest does not."""
+
+
+@dataclass(frozen=True, slots=True)
 class Skip:
-    """The latest version is ours, and at least as public as wanted."""
+    """A version holds our zip, and is as public as wanted."""
 
     remote: RemoteVersion
     note: str = ""
@@ -32,17 +45,54 @@ class Skip:
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """The latest version is ours, but private still."""
+    """A version holds our zip, but is private still."""
 
-    version: int
+    remote: RemoteVersion
+    note: str = ""
     name: ClassVar[str] = "grant"
 
 
 @dataclass(frozen=True, slots=True)
+class Revoke:
+    """Private is wanted, and it was us who made it public."""
+
+    remote: RemoteVersion
+    note: str = ""
+    name: ClassVar[str] = "revoke"
+
+
+@dataclass(frozen=True, slots=True)
 class Upload:
-    """There is no version, or the latest holds something else."""
+    """Nothing is there, or an earlier version of ours, and none holds our zip."""
 
     name: ClassVar[str] = "publish"
+
+
+@dataclass(frozen=True, slots=True)
+class NoRoom:
+    """It should be uploaded, but the region's storage is too full."""
+
+    error: LayerFactoryError
+    name: ClassVar[str] = "no room"
+
+
+@dataclass(frozen=True, slots=True)
+class Altered:
+    """What lies under our name is not as we left it; a person must look."""
+
+    remote: RemoteVersion
+    what: str
+    foreign: bool = False
+    """It is its content that is not ours, and not its permission."""
+    name: ClassVar[str] = "altered"
+
+
+@dataclass(frozen=True, slots=True)
+class NotEnabled:
+    """An opt-in region that the account has not enabled, and that nobody asked for by name."""
+
+    error: LayerFactoryError
+    name: ClassVar[str] = "not enabled"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +103,7 @@ class Unreachable:
     name: ClassVar[str] = "not reachable"
 
 
-Action = Skip | Grant | Upload | Unreachable
+Action = Skip | Grant | Revoke | Upload | NoRoom | Altered | NotEnabled | Unreachable
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +112,25 @@ class Step:
 
     target: Target
     remote: RemoteVersion | None
-    """The latest version that AWS has."""
+    """The newest version that AWS has."""
     action: Action
+
+    @property
+    def why(self) -> str:
+        """The reason in a few words."""
+        return reason(self.action, self.remote)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """On what terms layers are published."""
+
+    public: bool
+    """Every account may use them."""
+    supersede: bool = False
+    """Publish after a newest version that is not ours."""
+    named: frozenset[str] = frozenset()
+    """Regions that were asked for by name: one that is not enabled is a failure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,23 +138,73 @@ class Plan:
     """Every step, by cell and then by region; it can be printed, or carried out."""
 
     steps: tuple[Step, ...]
-    public: bool
-    """Every account may use the layers."""
+    terms: Terms
+    storage: tuple[Demand, ...] = ()
+    """Of each region where something is to be uploaded."""
 
 
-def decide(layer: Layer, remote: RemoteVersion | None, *, public: bool) -> Action:
-    """What one layer needs in one region.
-
-    Args:
-        layer: what we have.
-        remote: the latest version there, if any.
-        public: every account shall be able to use it.
-    """
-    if remote is None or remote.code_sha256 != layer.manifest.code_sha256:
+def decide(layer: Layer, found: Found, terms: Terms) -> Action:
+    """What one layer needs in one region that answered."""
+    newest, holder = found.newest, found.holder
+    if newest is None:
         return Upload()
-    if public and not remote.public:
-        return Grant(remote.version)
-    if remote.public and not public:
-        note = f"{remote.arn} is public already and stays so, although private is wanted"
-        return Skip(remote, note)
-    return Skip(remote)
+    foreign = _foreign(newest, layer.manifest.code_sha256)
+    if foreign and not terms.supersede:
+        return Altered(newest, foreign, foreign=True)
+    for remote in (holder,) if foreign else (newest, holder):
+        if remote is not None and remote.access.alteration:
+            return Altered(remote, f"its permission {STATEMENT_ID!r} {remote.access.alteration}")
+    return Upload() if holder is None else _settle(holder, newest, public=terms.public)
+
+
+def _foreign(newest: RemoteVersion, wanted: str) -> str:
+    """Why a version is neither our zip nor an earlier one of ours; empty where it is."""
+    if newest.code_sha256 == wanted:
+        return ""
+    claimed = claimed_sha256(newest.description)
+    if not claimed:
+        return f"it holds {newest.code_sha256[:8]}, and layerfactory did not publish it"
+    if code_sha256(claimed) != newest.code_sha256:
+        return f"it says that it holds {code_sha256(claimed)[:8]}, but {newest.code_sha256[:8]} is"
+    return ""
+
+
+def _settle(holder: RemoteVersion, newest: RemoteVersion, *, public: bool) -> Action:
+    """Our zip is there: only its permission may be wanting."""
+    note = _note_of_age(holder, newest)
+    if public and not holder.public:
+        return Grant(holder, note)
+    if holder.access.ours and not public:
+        return Revoke(holder, note)
+    if holder.public and not public:
+        by = ", ".join(sid or "without a Sid" for sid in holder.access.others)
+        note = f"{holder.arn} stays public, by a permission that is not ours: {by}"
+    return Skip(holder, note)
+
+
+def _note_of_age(holder: RemoteVersion, newest: RemoteVersion) -> str:
+    if holder.version == newest.version:
+        return ""
+    if holder.code_sha256 == newest.code_sha256:
+        return f"{newest.arn} is a double of version {holder.version}, which is the one that counts"
+    return (
+        f"{holder.arn} holds this zip already, so it is not published again, "
+        f"although version {newest.version} with another one is newer"
+    )
+
+
+def reason(action: Action, newest: RemoteVersion | None) -> str:
+    """Why an action was chosen, in a few words."""
+    match action:
+        case Skip(_, note):
+            return note or "it is there already"
+        case Grant(_, note):
+            return note or "it is there, and private still"
+        case Revoke(_, note):
+            return note or "it is public by our permission, and private is wanted"
+        case Upload():
+            return "it holds an earlier one" if newest else "nothing is there"
+        case Altered(_, what):
+            return what
+        case NoRoom(error) | NotEnabled(error) | Unreachable(error):
+            return error.message

@@ -6,6 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 from typing import TYPE_CHECKING, TypeVar
 
+from layerfactory.errors import CredentialsError, RegionUnavailableError, ThrottledError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -13,8 +15,16 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
+def is_gone(error: BaseException) -> bool:
+    """Whether an error is of the whole region: whatever else is asked there would fail as well."""
+    return isinstance(error, (RegionUnavailableError, CredentialsError, ThrottledError))
+
+
 def side_by_side(
-    work: Callable[[Item, Event], Result], items: Sequence[Item], jobs: int
+    work: Callable[[Item, Event], Result],
+    items: Sequence[Item],
+    jobs: int,
+    stop: Event | None = None,
 ) -> list[Result]:
     """Call ``work`` for each item on up to ``jobs`` threads; results come in the items' order.
 
@@ -23,8 +33,9 @@ def side_by_side(
             a bug in another item's work: it then ends after what it has in hand.
         items: usually one a region.
         jobs: threads at most.
+        stop: that event, where others wait for it too.
     """
-    stop = Event()
+    stop = stop or Event()
     with ThreadPoolExecutor(max_workers=max(1, min(jobs, len(items)))) as pool:
         futures = [pool.submit(work, item, stop) for item in items]
         try:

@@ -1,21 +1,29 @@
-"""What AWS has: one version of a layer as it was read back."""
+"""What AWS has: versions of layers, as lists tell of them and as they were read back."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from layerfactory.publish.policy import NOBODY, Access
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-READ_ACTION = "lambda:GetLayerVersion"
-"""The one action that a layer's policy grants."""
+
+@dataclass(frozen=True, slots=True)
+class ListedVersion:
+    """One version as lists tell of it: without its hash, and without its policy."""
+
+    version: int
+    arn: str
+    description: str
+    created: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class RemoteVersion:
-    """One version of a layer in one region."""
+    """One version of a layer in one region, as it was read back."""
 
     layer_name: str
     version: int
@@ -23,28 +31,10 @@ class RemoteVersion:
     code_sha256: str
     """The zip's sha256 in base64, as AWS counted it."""
     created: datetime
-    public: bool
-    """Its policy lets every account use it."""
+    description: str = ""
+    access: Access = NOBODY
 
-
-def grants_everybody(policy: str) -> bool:
-    """Whether a layer version's policy (JSON) lets every account use it, on no condition."""
-    statements = json.loads(policy).get("Statement", [])
-    return any(_is_public(statement) for statement in _listed(statements))
-
-
-def _is_public(statement: dict[str, Any]) -> bool:
-    principal = statement.get("Principal")
-    if isinstance(principal, dict):
-        principal = principal.get("AWS")
-    return (
-        statement.get("Effect") == "Allow"
-        and "*" in _listed(principal)
-        and READ_ACTION in _listed(statement.get("Action"))
-        and not statement.get("Condition")
-    )
-
-
-def _listed(value: Any) -> list[Any]:
-    """IAM writes a list of one as the one."""
-    return value if isinstance(value, list) else [value]
+    @property
+    def public(self) -> bool:
+        """Its policy lets every account use it."""
+        return self.access.public

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 PUBLISH = "lambda POST .*/versions$"
 """The call that makes a version."""
 
-_SCOPE = re.compile(r"Credential=[^/]+/\d+/(?P<region>[^/]+)/(?P<service>[^/]+)/aws4_request")
+_SCOPE = re.compile(r"Credential=(?P<key>[^/]+)/\d+/(?P<region>[^/]+)/(?P<service>[^/]+)/aws4_request")
 FOREVER = 10**9
 
 
@@ -71,6 +71,8 @@ class Call:
     service: str
     method: str
     path: str
+    key: str = ""
+    """The access key that asked."""
 
     def __str__(self) -> str:
         return f"{self.service} {self.method} {self.path}"
@@ -143,8 +145,8 @@ class _Handler(BaseHTTPRequestHandler):
     def serve(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         scope = _SCOPE.search(self.headers.get("Authorization", ""))
-        region, service = scope.group("region", "service") if scope else ("", "")
-        does = self.server.proxy.note(Call(region, service, self.command, self.path))
+        region, service, key = scope.group("region", "service", "key") if scope else ("", "", "")
+        does = self.server.proxy.note(Call(region, service, self.command, self.path, key))
         if isinstance(does, Refusal):
             self._answer(does.status, *_refusal(does, service))
         elif isinstance(does, Body):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from layerfactory.build.layer import Layer, Manifest, PackagedWheel
+from layerfactory.publish.policy import Access
 from layerfactory.publish.remote import RemoteVersion
 from layerfactory.verify import standing
 from layerfactory.verify.findings import Finding, Probe, ProbeState, Report
@@ -58,17 +60,26 @@ def make_layer(folder: Path, cell: Cell, content: bytes = b"zip", **facts: objec
 
 
 def make_remote(
-    layer: Layer, *, version: int = 1, public: bool = True, code_sha256: str = ""
+    layer: Layer,
+    *,
+    version: int = 1,
+    public: bool = True,
+    code_sha256: str = "",
+    description: str | None = None,
+    access: Access | None = None,
 ) -> RemoteVersion:
-    """What AWS would answer for a layer."""
+    """What AWS would answer for a layer that we published."""
     name = layer.cell.layer_name
+    code = code_sha256 or layer.manifest.code_sha256
+    mark = f"scikit-learn sha256:{base64.b64decode(code).hex()}"
     return RemoteVersion(
         layer_name=name,
         version=version,
         arn=f"arn:aws:lambda:us-west-2:123456789012:layer:{name}:{version}",
-        code_sha256=code_sha256 or layer.manifest.code_sha256,
+        code_sha256=code,
         created=datetime(2026, 11, 23, 23, 30, tzinfo=UTC),
-        public=public,
+        description=mark if description is None else description,
+        access=access or Access(public=public, ours=public),
     )
 
 

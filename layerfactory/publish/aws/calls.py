@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from layerfactory.data.regions import Region
+    from layerfactory.publish.aws.pace import Pacer
 
 T = TypeVar("T")
 
@@ -63,10 +64,12 @@ class RetryPolicy:
 
 @dataclass(frozen=True, slots=True)
 class Calls:
-    """Makes calls to one region."""
+    """Makes calls to one service of one region."""
 
     region: Region
     retry: RetryPolicy
+    pacer: Pacer | None = None
+    """Shared by all who call the service there; none where it need not be paced."""
 
     def make(self, action: str, operation: Callable[[], T]) -> T:
         """Make one call.
@@ -79,8 +82,14 @@ class Calls:
         Raises:
             AwsError: it failed for good.
         """
+
+        def in_turn() -> T:
+            if self.pacer is not None:
+                self.pacer.wait()
+            return operation()
+
         try:
-            return self.retry.run(operation)
+            return self.retry.run(in_turn)
         except AWS_ERRORS as error:
             raise translate(error, action, self.region) from error
         except UNREADABLE as error:

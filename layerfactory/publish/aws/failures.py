@@ -12,9 +12,12 @@ from layerfactory.errors import (
     AccessDeniedError,
     AwsError,
     CredentialsError,
+    RegionNotEnabledError,
     RegionUnavailableError,
+    StorageFullError,
     ThrottledError,
 )
+from layerfactory.publish.storage import STORAGE_REMEDY
 
 if TYPE_CHECKING:
     from layerfactory.data.regions import Region
@@ -61,10 +64,8 @@ _THROTTLES = {
 # S3's word for two runs that make the same bucket at once, and for a body that came too slowly.
 _PASSING = {"OperationAborted", "RequestTimeout"}
 _TOO_MANY_REQUESTS, _SERVER_ERROR = 429, 500
-_QUOTA_REMEDIES = {
-    "CodeStorageExceededException": (
-        "The region's 75 GB for functions and layers are full: ask Service Quotas for more."
-    ),
+_FULL = "CodeStorageExceededException"
+_REMEDIES = {
     "RequestEntityTooLargeException": (
         "Lambda takes 262,144,000 bytes unzipped: build the cell with stricter trim rules."
     ),
@@ -159,7 +160,9 @@ def _translate_answer(error: botocore.ClientError, action: str, region: Region) 
             f"{place}: refused after all retries ({said})",
             "Run the same command again a little later; it does only what is missing.",
         )
-    return AwsError(f"{place}: {said}", _QUOTA_REMEDIES.get(code, ""))
+    if code == _FULL:
+        return StorageFullError(f"{place}: {said}", STORAGE_REMEDY)
+    return AwsError(f"{place}: {said}", _REMEDIES.get(code, ""))
 
 
 def _unknown_key(place: str, said: str, region: Region) -> AwsError:
@@ -169,7 +172,7 @@ def _unknown_key(place: str, said: str, region: Region) -> AwsError:
     if not region.opt_in:
         return CredentialsError(message, _KEYS_REMEDY)
     remedy = f"Enable {region} under Account > AWS Regions, or leave it out; else: {_KEYS_REMEDY}"
-    return RegionUnavailableError(message, remedy)
+    return RegionNotEnabledError(message, remedy)
 
 
 def _status(error: BaseException) -> int:

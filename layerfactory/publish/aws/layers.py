@@ -8,30 +8,33 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from botocore.exceptions import ClientError
 
-from layerfactory.errors import AwsError
-from layerfactory.publish.aws.failures import error_code, is_throttled, is_transient
-from layerfactory.publish.metadata import fits_in_request, version_request
-from layerfactory.publish.remote import READ_ACTION, RemoteVersion, grants_everybody
+from layerfactory.publish.aws.failures import error_code
+from layerfactory.publish.aws.upload import publish_once
+from layerfactory.publish.metadata import fits_in_request
+from layerfactory.publish.policy import NOBODY, READ_ACTION, STATEMENT_ID, Access, read_access
+from layerfactory.publish.remote import ListedVersion, RemoteVersion
+from layerfactory.publish.storage import Storage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Mapping
 
     from types_boto3_lambda import LambdaClient
 
-    from layerfactory.build.layer import Layer
     from layerfactory.data.regions import Region
     from layerfactory.publish.aws.calls import Calls
     from layerfactory.publish.aws.staging import StagingBucket
+    from layerfactory.publish.package import Package
 
 T = TypeVar("T")
 
-STATEMENT_ID = "public"
-"""The one permission that layerfactory gives, and so may take back."""
-
-_PUBLISH = "lambda:PublishLayerVersion"
+_PAGE = 50
+"""Entries that AWS puts on a page at most."""
+_LIST_LAYERS = "lambda:ListLayers"
 _LIST = "lambda:ListLayerVersions"
 _READ_POLICY = "lambda:GetLayerVersionPolicy"
 _GRANT = "lambda:AddLayerVersionPermission"
+_REVOKE = "lambda:RemoveLayerVersionPermission"
+_SETTINGS = "lambda:GetAccountSettings"
 _NOT_FOUND = "ResourceNotFoundException"
 
 
@@ -57,19 +60,30 @@ class LayerClient:
         self._calls = calls
         self._open_staging = open_staging
 
+    def list_layers(self) -> Mapping[str, ListedVersion]:
+        """The newest version of each layer of the account, by the layer's name."""
+
+        def read(answer: Any) -> list[tuple[str, ListedVersion]]:
+            layers = answer["Layers"]
+            return [(each["LayerName"], _listed(each["LatestMatchingVersion"])) for each in layers]
+
+        return dict(self._by_page(_LIST_LAYERS, self._lambda.list_layers, read))
+
+    def list_versions(self, layer_name: str) -> tuple[ListedVersion, ...]:
+        """All versions of a layer, newest first; none where there is no such layer."""
+
+        def ask(**page: Any) -> Any:
+            return self._lambda.list_layer_versions(LayerName=layer_name, **page)
+
+        def read(answer: Any) -> list[ListedVersion]:
+            return [_listed(each) for each in answer["LayerVersions"]]
+
+        found = self._by_page(_LIST, _or(ask, default={"LayerVersions": []}), read)
+        return tuple(sorted(found, key=lambda each: each.version, reverse=True))
+
     def versions(self, layer_name: str) -> tuple[int, ...]:
         """The numbers of all versions, newest first; none where there is no such layer."""
-
-        def pages() -> tuple[int, ...]:
-            paginator = self._lambda.get_paginator("list_layer_versions")
-            found = (
-                version["Version"]
-                for page in paginator.paginate(LayerName=layer_name)
-                for version in page["LayerVersions"]
-            )
-            return tuple(sorted(found, reverse=True))
-
-        return self._calls.make(_LIST, _or(pages, default=()))
+        return tuple(each.version for each in self.list_versions(layer_name))
 
     def latest_version(self, layer_name: str) -> RemoteVersion | None:
         """The newest version as AWS has it; None where there is no such layer."""
@@ -87,22 +101,27 @@ class LayerClient:
                 arn=answer["LayerVersionArn"],
                 code_sha256=answer["Content"]["CodeSha256"],
                 created=datetime.fromisoformat(answer["CreatedDate"]),
-                public=False,
+                description=answer.get("Description", ""),
             )
 
         found = self._calls.make(READ_ACTION, read)
-        return replace(found, public=self._is_public(layer_name, version))
+        return replace(found, access=self._access(layer_name, version))
 
-    def publish(self, layer: Layer) -> int:
-        """Upload the zip as a new version, private still; return its number.
+    def publish(self, package: Package, *, after: int = 0) -> int:
+        """Upload a zip as a new version, private still; return its number.
+
+        Args:
+            package: the zip, and what AWS is told of it.
+            after: the newest version before. A later one that holds this very zip is taken for
+                ours where AWS's answer was lost.
 
         Raises:
-            AwsError: AWS refused it, or got other bytes than the manifest tells.
+            AwsError: AWS refused it, or got other bytes than the package tells.
         """
-        if fits_in_request(layer.manifest.zipped_bytes):
-            return self._publish(layer, {"ZipFile": layer.zip.read_bytes()})
-        with self._open_staging().holding(layer) as place:
-            return self._publish(layer, place)
+        if fits_in_request(package.zipped_bytes):
+            return self._publish(package, {"ZipFile": package.zip.read_bytes()}, after)
+        with self._open_staging().holding(package) as place:
+            return self._publish(package, place, after)
 
     def grant(self, layer_name: str, version: int) -> None:
         """Let every account use a version; one that is public already is left as it is."""
@@ -118,73 +137,88 @@ class LayerClient:
                 )
             except ClientError as error:  # granted before, or by this call whose answer was lost
                 taken = error_code(error) == "ResourceConflictException"
-                if not taken or not self._is_public(layer_name, version):
+                if not taken or not self._access(layer_name, version).public:
                     raise
 
         self._calls.make(_GRANT, grant)
 
-    def _is_public(self, layer_name: str, version: int) -> bool:
-        def is_public() -> bool:
+    def revoke(self, layer_name: str, version: int) -> None:
+        """Take back the permission that ``grant`` gave, and no other; none to take is no fault."""
+
+        def revoke() -> None:
+            self._lambda.remove_layer_version_permission(
+                LayerName=layer_name, VersionNumber=version, StatementId=STATEMENT_ID
+            )
+
+        self._calls.make(_REVOKE, _or(revoke, default=None))
+
+    def storage(self) -> Storage:
+        """How much of the region's room for code is taken, and how much there is."""
+
+        def ask() -> Storage:
+            answer = self._lambda.get_account_settings()
+            used, limit = answer["AccountUsage"], answer["AccountLimit"]
+            return Storage(used["TotalCodeSize"], limit["TotalCodeSize"])
+
+        return self._calls.make(_SETTINGS, ask)
+
+    def _access(self, layer_name: str, version: int) -> Access:
+        def ask() -> Access:
             answer = self._lambda.get_layer_version_policy(
                 LayerName=layer_name, VersionNumber=version
             )
-            return grants_everybody(answer["Policy"])
+            return read_access(answer["Policy"])
 
-        return self._calls.make(_READ_POLICY, _or(is_public, default=False))
+        return self._calls.make(_READ_POLICY, _or(ask, default=NOBODY))
 
-    def _publish(self, layer: Layer, content: dict[str, Any]) -> int:
-        request = {**version_request(layer), "Content": content}
-        doubtful = False
+    def _publish(self, package: Package, content: dict[str, Any], after: int) -> int:
+        def find() -> int | None:
+            name = package.layer_name
+            later = (each.version for each in self.list_versions(name) if each.version > after)
+            codes = ((version, self.read(name, version).code_sha256) for version in sorted(later))
+            return next((version for version, code in codes if code == package.code_sha256), None)
 
-        def publish() -> int:
-            nonlocal doubtful
-            if doubtful and (found := self._find_published(layer)):
-                return found
-            try:
-                return self._send(layer, request)
-            except Exception as error:
-                # The answer may have been lost after the deed, and a second one cannot be undone.
-                doubtful = doubtful or (is_transient(error) and not is_throttled(error))
-                raise
+        return publish_once(self._calls, self._lambda.publish_layer_version, package, content, find)
 
-        return self._calls.make(_PUBLISH, publish)
+    def _by_page(
+        self, action: str, ask: Callable[..., Any], read: Callable[[Any], list[T]]
+    ) -> Iterator[T]:
+        """Ask page by page: each is a call of its own, paced and tried again by itself."""
+        place: dict[str, str] = {}
+        while True:
 
-    def _find_published(self, layer: Layer) -> int | None:
-        latest = self.latest_version(layer.cell.layer_name)
-        same = latest is not None and latest.code_sha256 == layer.manifest.code_sha256
-        return latest.version if latest and same else None
+            def turn(place: dict[str, str] = place) -> tuple[list[T], str]:
+                answer = ask(MaxItems=_PAGE, **place)
+                marker = answer.get("NextMarker") or ""
+                if marker and marker == place.get("Marker"):
+                    raise ValueError("one page leads to itself")
+                return read(answer), marker
 
-    def _send(self, layer: Layer, request: dict[str, Any]) -> int:
+            entries, marker = self._calls.make(action, turn)
+            yield from entries
+            if not marker:
+                return
+            place = {"Marker": marker}
+
+
+def _listed(entry: Any) -> ListedVersion:
+    return ListedVersion(
+        version=entry["Version"],
+        arn=entry["LayerVersionArn"],
+        description=entry.get("Description", ""),
+        created=datetime.fromisoformat(entry["CreatedDate"]),
+    )
+
+
+def _or(operation: Callable[..., T], *, default: T) -> Callable[..., T]:
+    """The operation, with ``default`` where AWS knows no such layer, version or policy."""
+
+    def guarded(**arguments: Any) -> T:
         try:
-            answer = self._lambda.publish_layer_version(**request)
-        except ClientError as error:
-            if not _refuses_architectures(error) or "CompatibleArchitectures" not in request:
-                raise
-            # Some regions do not know the parameter; the layer is the same without it.
-            del request["CompatibleArchitectures"]
-            return self._send(layer, request)
-        if answer["Content"]["CodeSha256"] != layer.manifest.code_sha256:
-            raise AwsError(
-                f"{self.region}: {answer['LayerVersionArn']} holds other bytes than {layer.zip}",
-                "It was left private. Build the cell again, then publish again.",
-            )
-        return answer["Version"]
-
-
-def _or(operation: Callable[[], T], *, default: T) -> Callable[[], T]:
-    """The operation, with ``default`` where AWS knows no such layer or policy."""
-
-    def guarded() -> T:
-        try:
-            return operation()
+            return operation(**arguments)
         except ClientError as error:
             if error_code(error) != _NOT_FOUND:
                 raise
             return default
 
     return guarded
-
-
-def _refuses_architectures(error: ClientError) -> bool:
-    said = error.response.get("Error", {}).get("Message", "")
-    return error_code(error) == "InvalidParameterValueException" and "rchitectures" in said

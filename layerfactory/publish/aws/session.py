@@ -1,11 +1,12 @@
-"""The door to AWS: one session, and out of it one client a region."""
+"""The door to AWS: one session a partition, and out of it one client a region."""
 
 from __future__ import annotations
 
 import os
 from dataclasses import replace
 from functools import partial
-from threading import Lock
+from threading import Event, Lock
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -14,15 +15,17 @@ import botocore.session
 from botocore.config import Config
 
 from layerfactory import __version__
+from layerfactory.data.regions import STANDARD_PARTITION, always_enabled
 from layerfactory.errors import CredentialsError, RegionUnavailableError, ThrottledError
 from layerfactory.publish.aws.calls import Calls, RetryPolicy
 from layerfactory.publish.aws.failures import AWS_ERRORS, translate
 from layerfactory.publish.aws.layers import LayerClient
+from layerfactory.publish.aws.pace import REQUESTS_PER_SECOND, Pacer
 from layerfactory.publish.aws.settings import BUCKET_TEMPLATE, bucket_name
 from layerfactory.publish.aws.staging import StagingBucket
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from layerfactory.data.regions import Region
     from layerfactory.publish.aws.settings import AwsSettings
@@ -43,57 +46,87 @@ _HOSTLESS = {
 
 
 class Aws:
-    """One account as seen from here. Safe to use from several threads.
+    """One account a partition as seen from here. Safe to use from several threads.
 
     Args:
         settings: where AWS is, and who asks.
         retry: when to try a call again.
+        requests_per_second: of Lambda, in each region; 0 for as many as go. By default what AWS
+            takes, and no bound where AWS is not the real one.
     """
 
-    def __init__(self, settings: AwsSettings, retry: RetryPolicy | None = None) -> None:
+    def __init__(
+        self,
+        settings: AwsSettings,
+        retry: RetryPolicy | None = None,
+        requests_per_second: float | None = None,
+    ) -> None:
+        self.stop = Event()
+        """Set when the run is broken off: whoever waits does so no longer."""
         self._settings = settings
-        self._retry = retry or RetryPolicy()
+        self._retry = retry or RetryPolicy(sleep=self._sleep)
+        self._pace = requests_per_second
         self._lock = Lock()  # boto3 makes clients from one thread only
-        self._session: boto3.Session | None = None
+        self._sessions: dict[str, boto3.Session] = {}
         self._layers: dict[str, LayerClient] = {}
-        self._account = ""
+        self._accounts: dict[str, str] = {}
+        self._refused: dict[str, CredentialsError] = {}
 
-    def check_credentials(self, regions: Iterable[Region]) -> str:
+    def check_credentials(self, regions: Iterable[Region]) -> Mapping[str, str]:
         """Find out early that nothing can be published, before anything is built.
 
-        A region that does not answer says nothing about credentials: the next one is asked.
+        A region that does not answer says nothing about credentials: the next one is asked. A
+        partition that has no good credentials stops no other; its regions fail from now on.
 
         Returns:
-            The account's number; empty where none of the regions asked did answer.
+            The account's number by partition; empty where none of the regions asked did answer.
 
         Raises:
-            CredentialsError: there are none, or AWS does not take them.
+            CredentialsError: there are none, or AWS does not take them, in any partition.
         """
-        always_enabled_first = sorted(regions, key=lambda region: region.opt_in)
-        hasty = replace(self._retry, attempts=2)
-        for region in always_enabled_first[:_REGIONS_TO_ASK]:
+        wanted: dict[str, list[Region]] = {}
+        for region in regions:
+            wanted.setdefault(region.partition, []).append(region)
+        accounts = {}
+        for partition, some in wanted.items():
             try:
-                return self._ask_account(region, hasty)
-            except (RegionUnavailableError, ThrottledError):
-                continue
-        return ""
+                accounts[partition] = self._check_partition(partition, some)
+            except CredentialsError as error:
+                self._refused[partition] = _of_partition(error, partition)
+        if wanted and not accounts:
+            raise next(iter(self._refused.values()))
+        return accounts
+
+    @property
+    def accounts(self) -> Mapping[str, str]:
+        """The account's number by partition, as far as it was asked."""
+        return MappingProxyType(self._accounts)
+
+    @property
+    def refused(self) -> Mapping[str, CredentialsError]:
+        """Partitions whose credentials were found wanting, and how."""
+        return MappingProxyType(self._refused)
 
     def account(self, region: Region) -> str:
         """The account's number, asked of ``region`` unless it is known; raises AwsError."""
-        return self._account or self._ask_account(region, self._retry)
+        return self._accounts.get(region.partition) or self._ask_account(region, self._retry)
 
     def layers(self, region: Region) -> LayerClient:
         """The layers of one region.
 
         Raises:
-            AwsError: the profile or the region is unknown to boto3.
+            AwsError: the profile or the region is unknown to boto3, or the partition's
+                credentials were refused before.
         """
+        if refused := self._refused.get(region.partition):
+            raise refused
         with self._lock:
             if region.name not in self._layers:
+                client = self._make_client("lambda", region)
                 self._layers[region.name] = LayerClient(
                     region=region,
-                    client=self._make_client("lambda", region),
-                    calls=Calls(region, self._retry),
+                    client=client,
+                    calls=Calls(region, self._retry, self._pacer(client)),
                     open_staging=partial(self._open_staging, region),
                 )
             return self._layers[region.name]
@@ -105,15 +138,39 @@ class Aws:
 
     def is_real(self, region: Region) -> bool:
         """Whether a region's calls go to AWS itself, whoever may set endpoints; raises AwsError."""
-        host = urlsplit(self.client("lambda", region).meta.endpoint_url).hostname or ""
-        return host.endswith(_AWS_DOMAINS)
+        return _is_real(self.client("lambda", region))
+
+    def _check_partition(self, partition: str, regions: Iterable[Region]) -> str:
+        """Ask first whom every account has: where a region is not enabled, no key is known."""
+        candidates = sorted(regions, key=lambda region: region.opt_in)
+        if candidates[0].opt_in:
+            candidates.insert(0, always_enabled(partition))
+        hasty = replace(self._retry, attempts=2)
+        for region in candidates[:_REGIONS_TO_ASK]:
+            try:
+                return self._ask_account(region, hasty)
+            except (RegionUnavailableError, ThrottledError):
+                continue
+        return ""
 
     def _ask_account(self, region: Region, retry: RetryPolicy) -> str:
         client = self.client("sts", region)
-        self._account = Calls(region, retry).make(
+        account = Calls(region, retry).make(
             _IDENTITY, lambda: str(client.get_caller_identity()["Account"])
         )
-        return self._account
+        self._accounts[region.partition] = account
+        return account
+
+    def _pacer(self, client: Any) -> Pacer:
+        pace = self._pace
+        if pace is None:
+            pace = REQUESTS_PER_SECOND if _is_real(client) else 0
+        return Pacer(pace, self._sleep)
+
+    def _sleep(self, seconds: float) -> None:
+        """Wait, but not on when the run is broken off."""
+        if self.stop.wait(seconds):
+            raise KeyboardInterrupt
 
     def _open_staging(self, region: Region) -> StagingBucket:
         account = self.account(region)
@@ -129,15 +186,17 @@ class Aws:
     def _make_client(self, service: str, region: Region) -> Any:
         """Only with the lock held."""
         try:
-            if self._session is None:
-                self._session = _open_session(self._settings)
-            if self._session.get_credentials() is None:
+            partition = region.partition
+            if partition not in self._sessions:
+                self._sessions[partition] = _open_session(self._settings, partition)
+            session = self._sessions[partition]
+            if session.get_credentials() is None:
                 raise CredentialsError(
                     "There are no AWS credentials",
                     "Set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, "
                     "or rehearse without an account with --local.",
                 )
-            make: Any = self._session.client
+            make: Any = session.client
             return make(
                 service,
                 region_name=region.name,
@@ -148,9 +207,24 @@ class Aws:
             raise translate(error, f"the {service} client", region) from error
 
 
-def _open_session(settings: AwsSettings) -> boto3.Session:
+def _is_real(client: Any) -> bool:
+    host = urlsplit(client.meta.endpoint_url).hostname or ""
+    return host.endswith(_AWS_DOMAINS)
+
+
+def _of_partition(error: CredentialsError, partition: str) -> CredentialsError:
+    """Say how a partition of its own gets credentials of its own."""
+    if partition == STANDARD_PARTITION:
+        return error
+    return CredentialsError(
+        f"{partition}: {error.message}",
+        f"Its accounts are its own: name a profile for it with --profile {partition}=NAME.",
+    )
+
+
+def _open_session(settings: AwsSettings, partition: str) -> boto3.Session:
     if not settings.access_key_id:
-        return boto3.Session(profile_name=settings.profile or None)
+        return boto3.Session(profile_name=settings.profile_of(partition) or None)
     core = botocore.session.Session(session_vars=_HOSTLESS)
     core.set_credentials(settings.access_key_id, settings.secret_access_key)
     return boto3.Session(botocore_session=core)

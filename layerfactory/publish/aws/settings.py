@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from layerfactory.data.regions import partitions
 from layerfactory.errors import MatrixError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from layerfactory.data.regions import Region
 
@@ -35,10 +37,43 @@ class AwsSettings:
 
     endpoint_url: str = ""
     profile: str = ""
+    """For every partition that has none of its own."""
+    profiles: Mapping[str, str] = MappingProxyType({})
+    """By partition: an account belongs to one."""
     access_key_id: str = ""
     """With a key of its own, nothing of the host's AWS configuration is used at all."""
     secret_access_key: str = field(default="", repr=False)
     bucket_template: str = BUCKET_TEMPLATE
+
+    def profile_of(self, partition: str) -> str:
+        """Who asks in a partition; empty where it is left to boto3."""
+        return self.profiles.get(partition, self.profile)
+
+
+def read_profiles(words: Iterable[str]) -> tuple[str, Mapping[str, str]]:
+    """Read ``NAME``, for all partitions, and ``PARTITION=NAME``, for one.
+
+    Returns:
+        The name for all, empty where there is none, and the others by partition.
+
+    Raises:
+        MatrixError: a partition does not exist, or one has two names.
+    """
+    found: dict[str, str] = {}
+    for word in words:
+        partition, equals, name = word.partition("=")
+        partition, name = (partition, name) if equals else ("", word)
+        if partition and partition not in partitions():
+            raise MatrixError(
+                f"--profile {word}: there is no partition {partition!r}",
+                f"Use NAME, or PARTITION=NAME with one of {', '.join(partitions())}.",
+            )
+        if not name or found.setdefault(partition, name) != name:
+            raise MatrixError(
+                f"--profile {word}: names {'a second profile' if name else 'none'}",
+                "Name one profile for all, or one for each partition.",
+            )
+    return found.pop("", ""), MappingProxyType(found)
 
 
 def bucket_name(template: str, account: str, region: str) -> str:

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
         ServerSideEncryptionConfigurationTypeDef,
     )
 
-    from layerfactory.build.layer import Layer
     from layerfactory.publish.aws.calls import Calls
+    from layerfactory.publish.package import Package
 
 
 class BucketPlace(TypedDict):
@@ -78,7 +78,7 @@ class StagingBucket:
         self._ours = ours
 
     @contextmanager
-    def holding(self, layer: Layer) -> Iterator[dict[str, str]]:
+    def holding(self, package: Package) -> Iterator[dict[str, str]]:
         """Keep the zip in the bucket for as long as Lambda needs it.
 
         Yields:
@@ -88,9 +88,9 @@ class StagingBucket:
             AwsError: the bucket or the object cannot be made.
         """
         self._ensure()
-        key = f"{_PREFIX}{layer.manifest.sha256}.zip"
+        key = f"{_PREFIX}{package.sha256}.zip"
         try:
-            self._upload(layer, key)
+            self._upload(package, key)
             yield {"S3Bucket": self._name, "S3Key": key}
         finally:
             self._delete(key)
@@ -153,12 +153,12 @@ class StagingBucket:
             ),
         )
 
-    def _upload(self, layer: Layer, key: str) -> None:
+    def _upload(self, package: Package, key: str) -> None:
         """Large files go in parts; each attempt begins anew."""
         owner = {"ExpectedBucketOwner": self._owner}
         self._calls.make(
             "s3:PutObject",
-            lambda: self._s3.upload_file(str(layer.zip), self._name, key, ExtraArgs=owner),
+            lambda: self._s3.upload_file(str(package.zip), self._name, key, ExtraArgs=owner),
         )
 
     def _delete(self, key: str) -> None:

@@ -12,7 +12,10 @@ from layerfactory.data.regions import regions
 from layerfactory.data.runtimes import Architecture
 from layerfactory.errors import RegionUnavailableError
 from layerfactory.matrix.cell import Cell
-from layerfactory.publish.apply import apply, survey
+from layerfactory.publish.apply import apply
+from layerfactory.publish.package import Package
+from layerfactory.publish.plan import Terms
+from layerfactory.publish.survey import survey
 
 WEST, EAST = regions()["us-west-2"], regions()["us-east-1"]
 CELLS = Cell("3.12", "1.9.1"), Cell("3.13", "1.9.1", Architecture.ARM64)
@@ -25,7 +28,7 @@ def layers(tmp_path):
 
 @pytest.fixture
 def published(aws, layers):
-    apply(aws, survey(aws, layers, [WEST, EAST], public=True))
+    apply(aws, survey(aws, layers, [WEST, EAST], Terms(public=True)))
     return layers
 
 
@@ -69,7 +72,7 @@ def test_what_was_never_published_is_not_listed(aws, layers):
 
 def test_a_private_version_is_not_listed_and_the_public_one_before_it_is(aws, published, tmp_path):
     rebuilt = make_layer(tmp_path, CELLS[0], b"another build")
-    aws.layers(WEST).publish(rebuilt)
+    aws.layers(WEST).publish(Package.of(rebuilt))
     collected = gather(aws, [*published, rebuilt], cells=CELLS[:1], asked=[WEST])
     assert places(collected) == [(CELLS[0].identifier, "us-west-2", 1)]
     (note,) = collected.notes
@@ -79,7 +82,7 @@ def test_a_private_version_is_not_listed_and_the_public_one_before_it_is(aws, pu
 def test_content_that_nobody_knows_is_not_listed(aws, published, tmp_path):
     tampered = make_layer(tmp_path, CELLS[0], b"tampered")
     client = aws.layers(WEST)
-    client.publish(tampered)
+    client.publish(Package.of(tampered))
     client.grant(CELLS[0].layer_name, 2)
     collected = gather(aws, published, cells=CELLS[:1], asked=[WEST])
     assert places(collected) == [(CELLS[0].identifier, "us-west-2", 1)]
@@ -94,7 +97,7 @@ def test_content_known_of_another_cell_does_not_count(aws, tmp_path):
     stranger = make_layer(tmp_path, CELLS[1], b"same bytes")
     ours = make_layer(tmp_path, CELLS[0], b"same bytes")
     client = aws.layers(WEST)
-    client.publish(ours)
+    client.publish(Package.of(ours))
     client.grant(CELLS[0].layer_name, 1)
     assert gather(aws, [stranger], asked=[WEST]).rows == ()
 

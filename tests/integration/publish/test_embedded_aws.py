@@ -8,6 +8,7 @@ from layerfactory.data.regions import regions
 from layerfactory.matrix.cell import Cell
 from layerfactory.publish.aws.session import Aws
 from layerfactory.publish.embedded import embedded_aws
+from layerfactory.publish.package import Package
 
 WEST = regions()["us-west-2"]
 
@@ -15,9 +16,9 @@ WEST = regions()["us-west-2"]
 def test_it_is_empty_at_the_start_and_gone_at_the_end(tmp_path):
     layer = make_layer(tmp_path, Cell("3.12", "1.9.1"))
     with embedded_aws() as settings:
-        assert Aws(settings).layers(WEST).publish(layer) == 1
+        assert Aws(settings).layers(WEST).publish(Package.of(layer)) == 1
     with embedded_aws() as settings:
-        assert Aws(settings).layers(WEST).latest_version(layer.cell.layer_name) is None
+        assert Aws(settings).layers(WEST).list_versions(layer.cell.layer_name) == ()
     connection = http.client.HTTPConnection(urlsplit(settings.endpoint_url).netloc, timeout=5)
     with pytest.raises(ConnectionRefusedError):
         connection.request("GET", "/")
@@ -44,8 +45,8 @@ def test_nothing_of_the_hosts_own_aws_is_used(monkeypatch, tmp_path):
         monkeypatch.setenv(name, "http://127.0.0.1:1")
     with embedded_aws() as settings:
         aws = Aws(settings)
-        assert aws.check_credentials([WEST]) == "123456789012"  # moto's own
-        credentials = aws._session.get_credentials()
+        assert aws.check_credentials([WEST]) == {"aws": "123456789012"}  # moto's own
+        credentials = aws._sessions["aws"].get_credentials()
     assert (credentials.access_key, credentials.token) == (settings.access_key_id, None)
 
 

@@ -10,9 +10,12 @@ from synthetic_layers import make_layer
 from layerfactory.data.regions import regions
 from layerfactory.errors import AccessDeniedError, MatrixError
 from layerfactory.matrix.cell import Cell
-from layerfactory.publish.apply import State, apply, survey
+from layerfactory.publish.apply import apply
 from layerfactory.publish.aws.calls import RetryPolicy
 from layerfactory.publish.aws.session import Aws
+from layerfactory.publish.plan import Terms
+from layerfactory.publish.result import State
+from layerfactory.publish.survey import survey
 
 WEST, EAST = regions()["us-west-2"], regions()["us-east-1"]
 BUCKET = "layerfactory-123456789012-us-west-2"
@@ -28,7 +31,7 @@ def large(tmp_path_factory):
 
 
 def publish(aws, layer, *regions):
-    return apply(aws, survey(aws, [layer], regions, public=True))
+    return apply(aws, survey(aws, [layer], regions, Terms(public=True)))
 
 
 def objects(aws, bucket=BUCKET):

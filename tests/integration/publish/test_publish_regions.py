@@ -16,10 +16,14 @@ from layerfactory.errors import (
     VerifyError,
 )
 from layerfactory.matrix.cell import Cell
-from layerfactory.publish.apply import State, apply, survey
-from layerfactory.publish.plan import Grant, Skip, Unreachable, Upload
+from layerfactory.publish.apply import apply
+from layerfactory.publish.package import Package
+from layerfactory.publish.plan import Grant, Skip, Terms, Unreachable, Upload
+from layerfactory.publish.result import State
+from layerfactory.publish.survey import survey
 
 WEST, EAST = regions()["us-west-2"], regions()["us-east-1"]
+PUBLIC, PRIVATE = Terms(public=True), Terms(public=False)
 CELLS = Cell("3.12", "1.9.1"), Cell("3.13", "1.9.1", Architecture.ARM64)
 
 
@@ -28,8 +32,8 @@ def layers(tmp_path):
     return [make_layer(tmp_path, cell, cell.identifier.encode()) for cell in CELLS]
 
 
-def release(aws, layers, regions=(WEST, EAST), *, public=True):
-    return apply(aws, survey(aws, layers, regions, public=public))
+def release(aws, layers, regions=(WEST, EAST), terms=PUBLIC):
+    return apply(aws, survey(aws, layers, regions, terms))
 
 
 def lambda_answer(aws, remote):
@@ -85,16 +89,16 @@ def test_a_new_build_becomes_the_next_version(aws, layers, tmp_path):
 def test_the_newest_of_many_versions_decides(aws, tmp_path):
     client = aws.layers(WEST)
     for number in range(1, 13):
-        client.publish(make_layer(tmp_path, CELLS[0], b"%d" % number))
+        client.publish(Package.of(make_layer(tmp_path, CELLS[0], b"%d" % number)))
     assert client.versions(CELLS[0].layer_name) == tuple(range(12, 0, -1))
     assert client.latest_version(CELLS[0].layer_name).version == 12
 
 
 def test_a_version_left_private_is_healed_without_a_second_one(aws, layers, proxy):
     client = aws.layers(WEST)
-    client.publish(layers[0])
-    plan = survey(aws, layers[:1], [WEST], public=True)
-    assert [step.action for step in plan.steps] == [Grant(1)]
+    client.publish(Package.of(layers[0]))
+    plan = survey(aws, layers[:1], [WEST], PUBLIC)
+    assert [(type(step.action), step.remote.version) for step in plan.steps] == [(Grant, 1)]
     (result,) = apply(aws, plan)
     assert (result.state, result.version) == (State.GRANTED, 1)
     assert client.latest_version(layers[0].cell.layer_name).public
@@ -109,7 +113,7 @@ def test_granting_what_is_public_already_is_a_success_after_a_look(aws, layers, 
 
 
 def test_a_conflict_over_a_private_version_is_no_success(aws, layers, proxy):
-    aws.layers(WEST).publish(layers[0])
+    aws.layers(WEST).publish(Package.of(layers[0]))
     proxy.inject(Refusal(409, "ResourceConflictException"), call="POST .*/policy")
     (result,) = release(aws, layers[:1], [WEST])
     assert result.state is State.FAILED
@@ -117,22 +121,22 @@ def test_a_conflict_over_a_private_version_is_no_success(aws, layers, proxy):
 
 
 def test_private_layers_stay_private(aws, layers):
-    (result,) = release(aws, layers[:1], [WEST], public=False)
+    (result,) = release(aws, layers[:1], [WEST], PRIVATE)
     assert result.state is State.PUBLISHED
     assert not aws.layers(WEST).latest_version(layers[0].cell.layer_name).public
-    (again,) = release(aws, layers[:1], [WEST], public=False)
+    (again,) = release(aws, layers[:1], [WEST], PRIVATE)
     assert again.state is State.SKIPPED
 
 
 def test_looking_changes_nothing(aws, layers, proxy):
-    plan = survey(aws, layers, [WEST, EAST], public=True)
+    plan = survey(aws, layers, [WEST, EAST], PUBLIC)
     assert [step.action for step in plan.steps] == [Upload()] * 4
     assert {call.method for call in proxy.calls} == {"GET"}
 
 
 def test_a_dead_region_does_not_stop_the_other(aws, layers, proxy):
     proxy.inject(Cut.BEFORE, region="us-east-1", times=FOREVER)
-    plan = survey(aws, layers, [EAST, WEST], public=True)
+    plan = survey(aws, layers, [EAST, WEST], PUBLIC)
     assert isinstance(plan.steps[0].action, Unreachable)
     results = apply(aws, plan)
     assert [result.state for result in results] == [State.FAILED, State.PUBLISHED] * 2
@@ -144,12 +148,14 @@ def test_a_dead_region_does_not_stop_the_other(aws, layers, proxy):
 
 
 def test_a_region_that_dies_during_the_upload_is_given_up_at_once(aws, layers, proxy, waits):
-    plan = survey(aws, layers, [EAST, WEST], public=True)
+    plan = survey(aws, layers, [EAST, WEST], PUBLIC)
+    proxy.calls.clear()
     proxy.inject(Cut.BEFORE, region="us-east-1", times=FOREVER)
     results = apply(aws, plan)
     assert [result.state for result in results] == [State.FAILED, State.PUBLISHED] * 2
     assert results[0].error is results[2].error
-    assert proxy.count(PUBLISH, region="us-east-1") == 1
+    asked = {str(call) for call in proxy.calls if call.region == "us-east-1"}
+    assert len(asked) == 1, "the second layer was tried as well"
 
 
 def test_nothing_listening_is_told_for_every_region(settings, waits, layers):
@@ -159,7 +165,7 @@ def test_nothing_listening_is_told_for_every_region(settings, waits, layers):
     aws = Aws(replace(settings, endpoint_url="http://127.0.0.1:1"), RetryPolicy(sleep=waits.append))
     results = release(aws, layers)
     assert {type(result.error) for result in results} == {RegionUnavailableError}
-    assert aws.check_credentials([WEST]) == ""
+    assert aws.check_credentials([WEST]) == {"aws": ""}
 
 
 @pytest.mark.parametrize(
@@ -173,7 +179,7 @@ def test_nothing_listening_is_told_for_every_region(settings, waits, layers):
             "lambda:AddLayerVersionPermission",
         ),
         (Refusal(429, "TooManyRequestsException"), PUBLISH, ThrottledError, "after all retries"),
-        (Refusal(503, "ServiceUnavailable"), "GET", ThrottledError, "lambda:ListLayerVersions"),
+        (Refusal(503, "ServiceUnavailable"), "GET", ThrottledError, "lambda:ListLayers"),
     ],
 )
 def test_one_regions_refusal_is_told_and_the_other_goes_on(
@@ -234,9 +240,9 @@ def test_a_lost_answer_never_makes_a_second_version(aws, layers, proxy, lost):
 
 
 def test_while_it_cannot_look_it_does_not_publish_again(aws, layers, proxy):
-    plan = survey(aws, layers[:1], [WEST], public=True)
+    plan = survey(aws, layers[:1], [WEST], PUBLIC)
     proxy.inject(Cut.AFTER, call=PUBLISH)
-    proxy.inject(Cut.BEFORE, call="GET", times=FOREVER)
+    proxy.inject(Cut.BEFORE, call=r"GET .*/versions/\d+$", times=FOREVER)
     (failed,) = apply(aws, plan)
     assert failed.state is State.FAILED
     assert proxy.count(PUBLISH) == 1
@@ -246,7 +252,7 @@ def test_while_it_cannot_look_it_does_not_publish_again(aws, layers, proxy):
 
 
 def test_a_zip_that_changed_is_not_uploaded(aws, layers, proxy):
-    plan = survey(aws, layers[:1], [WEST], public=True)
+    plan = survey(aws, layers[:1], [WEST], PUBLIC)
     layers[0].zip.write_bytes(b"tampered")
     (result,) = apply(aws, plan)
     assert isinstance(result.error, VerifyError)
@@ -256,13 +262,13 @@ def test_a_zip_that_changed_is_not_uploaded(aws, layers, proxy):
 def test_a_version_with_other_bytes_is_never_made_public(aws, layers, proxy):
     lying = Layer(CELLS[0], layers[0].zip, make_manifest(CELLS[0], b"what it says"))
     with pytest.raises(Exception, match="holds other bytes"):
-        aws.layers(WEST).publish(lying)
+        aws.layers(WEST).publish(Package.of(lying))
     assert proxy.count("POST .*/policy") == 0
 
 
 def test_progress_is_told_for_each_step(aws, layers):
     told = []
-    results = apply(aws, survey(aws, layers, [WEST, EAST], public=True), progress=told.append)
+    results = apply(aws, survey(aws, layers, [WEST, EAST], PUBLIC), progress=told.append)
     assert sorted(told, key=lambda result: (result.cell, result.region)) == list(results)
 
 
@@ -270,7 +276,7 @@ def test_a_plan_of_skips_needs_no_zip(aws, layers):
     release(aws, layers)
     for layer in layers:
         layer.zip.unlink()
-    plan = survey(aws, layers, [WEST, EAST], public=True)
+    plan = survey(aws, layers, [WEST, EAST], PUBLIC)
     assert all(isinstance(step.action, Skip) for step in plan.steps)
     assert {result.state for result in apply(aws, plan)} == {State.SKIPPED}
 
@@ -288,7 +294,7 @@ def test_a_region_where_something_else_answers_stops_no_other(aws, layers, proxy
     ] * 2
     error = results[1].error
     assert isinstance(error, RegionUnavailableError)
-    assert error.message.startswith("us-west-2: lambda:ListLayerVersions: answered something that")
+    assert error.message.startswith("us-west-2: lambda:ListLayers: answered something that")
     assert "AWS_ENDPOINT_URL" in error.remedy
     assert waits == []
 
@@ -298,6 +304,8 @@ def test_a_region_where_something_else_answers_stops_no_other(aws, layers, proxy
     ("call", "action"),
     [
         (PUBLISH, "PublishLayerVersion"),
+        (r"GET .*/layers\?", "ListLayers"),
+        (r"GET .*/versions\?", "ListLayerVersions"),
         (r"GET .*/versions/\d+$", "GetLayerVersion"),
         (r"GET .*/policy$", "GetLayerVersionPolicy"),
     ],
@@ -312,9 +320,54 @@ def test_every_answer_that_is_read_may_be_of_something_else(aws, layers, proxy, 
     assert result.error is None
 
 
-def test_what_is_public_stays_so_where_private_is_wanted_and_it_is_told(aws, layers):
+def test_private_takes_back_what_we_granted(aws, layers):
     release(aws, layers[:1], [WEST])
-    (result,) = release(aws, layers[:1], [WEST], public=False)
+    (result,) = release(aws, layers[:1], [WEST], PRIVATE)
+    assert (result.state, result.version) == (State.REVOKED, 1)
+    assert not aws.layers(WEST).read(layers[0].cell.layer_name, 1).public
+    (again,) = release(aws, layers[:1], [WEST], PRIVATE)
+    assert again.state is State.SKIPPED
+
+
+def add_statement(aws, name, sid, principal):
+    aws.layers(WEST)._lambda.add_layer_version_permission(
+        LayerName=name,
+        VersionNumber=1,
+        StatementId=sid,
+        Action="lambda:GetLayerVersion",
+        Principal=principal,
+    )
+
+
+def test_private_leaves_what_somebody_else_granted_and_tells_it(aws, layers):
+    name = layers[0].cell.layer_name
+    release(aws, layers[:1], [WEST], PRIVATE)
+    add_statement(aws, name, "console", "*")
+    (result,) = release(aws, layers[:1], [WEST], PRIVATE)
     assert result.state is State.SKIPPED
-    assert result.to_json()["note"] == result.note
-    assert "is public already and stays so" in result.note
+    assert "by a permission that is not ours: console" in result.to_json()["note"]
+    assert aws.layers(WEST).read(name, 1).access.others == ("console",)
+
+
+def test_a_permission_of_ours_that_was_changed_is_reported(aws, layers):
+    name = layers[0].cell.layer_name
+    release(aws, layers[:1], [WEST], PRIVATE)
+    add_statement(aws, name, "public", "111111111111")
+    (result,) = release(aws, layers[:1], [WEST])
+    assert result.state is State.ALTERED
+    assert f"{name}:1 was altered: its permission 'public' names 111111111111" in str(result.error)
+    assert f"--layer-name {name} --version-number 1 --statement-id public" in result.error.remedy
+
+
+def test_a_version_of_a_strangers_is_reported_and_nothing_published_over_it(aws, layers, proxy):
+    name = layers[0].cell.layer_name
+    aws.layers(WEST)._lambda.publish_layer_version(LayerName=name, Content={"ZipFile": b"hello"})
+    proxy.calls.clear()
+    (result,) = release(aws, layers[:1], [WEST])
+    assert result.state is State.ALTERED
+    assert "layerfactory did not publish it" in result.error.message
+    assert {call.method for call in proxy.calls} == {"GET"}
+    (result,) = release(aws, layers[:1], [WEST], Terms(public=True, supersede=True))
+    assert (result.state, result.version) == (State.PUBLISHED, 2)
+    (result,) = release(aws, layers[:1], [WEST])
+    assert result.state is State.SKIPPED

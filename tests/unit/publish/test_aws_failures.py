@@ -7,7 +7,9 @@ from layerfactory.errors import (
     AccessDeniedError,
     AwsError,
     CredentialsError,
+    RegionNotEnabledError,
     RegionUnavailableError,
+    StorageFullError,
     ThrottledError,
 )
 from layerfactory.publish.aws.failures import is_throttled, is_transient, retry_after, translate
@@ -67,18 +69,21 @@ def test_a_refusal_of_access_names_action_region_and_what_to_allow():
 
 def test_a_region_that_is_not_enabled_is_told_with_both_readings():
     kind, message, remedy = told(answer("UnrecognizedClientException", 403), OPT_IN)
-    assert kind is RegionUnavailableError
+    assert kind is RegionNotEnabledError
     assert "not enabled for the account, or the credentials are wrong" in message
     assert "Enable af-south-1" in remedy
 
 
 @pytest.mark.parametrize(
-    ("code", "word"),
-    [("CodeStorageExceededException", "75 GB"), ("RequestEntityTooLargeException", "262,144,000")],
+    ("code", "expected", "word"),
+    [
+        ("CodeStorageExceededException", StorageFullError, "75 GB"),
+        ("RequestEntityTooLargeException", AwsError, "262,144,000"),
+    ],
 )
-def test_a_quota_is_told_with_its_figure(code, word):
+def test_a_quota_is_told_with_its_figure(code, expected, word):
     kind, _, remedy = told(answer(code))
-    assert kind is AwsError
+    assert kind is expected
     assert word in remedy
 
 

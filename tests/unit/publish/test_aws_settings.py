@@ -7,6 +7,7 @@ from layerfactory.publish.aws.settings import (
     AwsSettings,
     bucket_name,
     check_buckets,
+    read_profiles,
 )
 
 EAST, WEST = regions()["us-east-1"], regions()["us-west-2"]
@@ -59,3 +60,26 @@ def test_two_regions_may_not_share_a_bucket_and_one_may_have_any():
 
 def test_the_secret_is_never_printed():
     assert "hush" not in repr(AwsSettings(access_key_id="key", secret_access_key="hush"))
+
+
+def test_a_profile_for_all_and_one_for_a_partition():
+    profile, profiles = read_profiles(["mine", "aws-cn=china", "aws-eusc=sovereign"])
+    settings = AwsSettings(profile=profile, profiles=profiles)
+    asked = ("aws", "aws-us-gov", "aws-cn", "aws-eusc")
+    assert [settings.profile_of(name) for name in asked] == ["mine", "mine", "china", "sovereign"]
+    assert read_profiles([]) == ("", {})
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["aws-ch=x"], "there is no partition 'aws-ch'"),
+        (["a", "b"], "names a second profile"),
+        (["aws-cn=a", "aws-cn=b"], "names a second profile"),
+        (["aws-cn="], "names none"),
+        ([""], "names none"),
+    ],
+)
+def test_a_profile_that_means_nothing_is_refused(words, said):
+    with pytest.raises(MatrixError, match=said):
+        read_profiles(words)
