@@ -201,18 +201,20 @@ def _askers(session: Session) -> int:
 def show_results(console: Console, results: Sequence[PublishResult]) -> None:
     """What was done where; drawn together where there is much of it."""
     if len(results) > MANY:
-        columns = (CELL, Column("results", whole=True))
-        console.table("Published", columns, results_by_cell(results))
+        by_cell = results_by_cell(results)
+        console.table("Published", (CELL, Column("results", whole=True)), by_cell)
     else:
         columns = (CELL, Column("region"), Column("result"), Column("seconds", "right"), ARN)
-        rows = [
-            (r.cell, r.region, str(r.state), f"{r.seconds:.1f}", r.arn or _first_line(r))
-            for r in results
-        ]
-        console.table("Published", columns, rows)
+        console.table("Published", columns, [_row(result) for result in results])
     notes = [result.note for result in results if result.state is not State.NOT_ENABLED]
     for note in dict.fromkeys(filter(None, notes)):
         console.warn(note)
+
+
+def _row(result: PublishResult) -> tuple[str, ...]:
+    seconds = f"{result.seconds:.1f}"
+    last = result.arn or _first_line(result)
+    return result.cell, result.region, str(result.state), seconds, last
 
 
 def _first_line(result: PublishResult) -> str:

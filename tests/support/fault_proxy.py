@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 PUBLISH = "lambda POST .*/versions$"
 """The call that makes a version."""
 
-_SCOPE = re.compile(r"Credential=(?P<key>[^/]+)/\d+/(?P<region>[^/]+)/(?P<service>[^/]+)/aws4_request")
+_SCOPE = re.compile(
+    r"Credential=(?P<key>[^/]+)/\d+/(?P<region>[^/]+)/(?P<service>[^/]+)/aws4_request"
+)
 FOREVER = 10**9
 
 

@@ -38,7 +38,7 @@ class AwsSettings:
     endpoint_url: str = ""
     profile: str = ""
     """For every partition that has none of its own."""
-    profiles: Mapping[str, str] = MappingProxyType({})
+    profiles: Mapping[str, str] = field(default_factory=dict)
     """By partition: an account belongs to one."""
     access_key_id: str = ""
     """With a key of its own, nothing of the host's AWS configuration is used at all."""

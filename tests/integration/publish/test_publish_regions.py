@@ -207,9 +207,16 @@ def test_a_region_that_is_not_enabled_is_told_as_such(aws, layers, proxy):
     cape = regions()["af-south-1"]
     refusal = Refusal(403, "UnrecognizedClientException", "The security token is invalid.")
     proxy.inject(refusal, region="af-south-1", times=FOREVER)
+    said = "not enabled for the account, or the credentials are wrong"
     refused, west = release(aws, layers[:1], [cape, WEST])
     assert west.state is State.PUBLISHED
-    assert "not enabled for the account, or the credentials are wrong" in refused.error.message
+    assert (refused.state, refused.error) == (State.NOT_ENABLED, None)
+    assert said in refused.note
+    named = Terms(public=True, named=frozenset({"af-south-1"}))
+    refused, west = release(aws, layers[:1], [cape, WEST], named)
+    assert west.state is State.SKIPPED
+    assert refused.state is State.FAILED
+    assert said in refused.error.message
 
 
 def test_a_region_that_refuses_architectures_gets_the_layer_without(aws, layers, proxy):

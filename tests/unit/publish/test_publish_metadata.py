@@ -21,6 +21,7 @@ LAYER = Layer(CELL, Path("layer.zip"), make_manifest(CELL))
 def test_a_version_says_what_is_in_it_and_what_it_is_for():
     assert describe(LAYER) == (
         "scikit-learn 1.9.1, numpy 2.5.0, scipy 1.18.1, joblib 1.6.0 for python3.12 on arm64"
+        f" sha256:{LAYER.manifest.sha256}"
     )
     assert version_request(LAYER) == {
         "LayerName": "python-3-12-scikit-learn-1-9-1-arm64",
