@@ -37,7 +37,9 @@ def require_tools() -> None:
         )
 
 
-def build(python: Path, scikit_learn: str, folder: Path, env: Mapping[str, str]) -> Path:
+def build(
+    python: Path, scikit_learn: str, folder: Path, env: Mapping[str, str], *, strip: bool = True
+) -> Path:
     """Follow the recipe.
 
     Args:
@@ -45,6 +47,7 @@ def build(python: Path, scikit_learn: str, folder: Path, env: Mapping[str, str])
         scikit_learn: the version.
         folder: an empty folder to work in.
         env: the environment of each program.
+        strip: as it did; what comes of that does not import.
 
     Returns:
         The zip, with ``python/`` at its root.
@@ -56,13 +59,18 @@ def build(python: Path, scikit_learn: str, folder: Path, env: Mapping[str, str])
     pip = [str(python), "-m", "pip", "install", "--quiet", "--only-binary", ":all:"]
     wanted = [f"scikit-learn=={scikit_learn}", "joblib"]
     _do([*pip, "--target", str(tree), *wanted], folder, env)
+    if strip:
+        _strip(tree, env)
+    _delete(tree)
+    _do(["zip", "-q", "-r9", "layer.zip", tree.name], folder, env)
+    return folder / "layer.zip"
+
+
+def _strip(tree: Path, env: Mapping[str, str]) -> None:
     libraries = sorted(str(path) for path in tree.rglob("*.so") if path.is_file())
     for start in range(0, len(libraries), _ARGUMENTS_AT_ONCE):
         # Its exit code says nothing: a file that it refuses stays as it is, as it did then.
         run(["strip", *libraries[start : start + _ARGUMENTS_AT_ONCE]], env=env)
-    _delete(tree)
-    _do(["zip", "-q", "-r9", "layer.zip", tree.name], folder, env)
-    return folder / "layer.zip"
 
 
 def _delete(tree: Path) -> None:

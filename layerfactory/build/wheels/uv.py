@@ -150,6 +150,34 @@ def install_beside(lock: Lock, names: Collection[str], tree: Path, constraints: 
         )
 
 
+def install_tools(
+    names: Sequence[str], tree: Path, as_of: date, cell: Cell | None = None, *, alone: bool = False
+) -> None:
+    """Unpack distributions that no layer holds into ``tree``, with nothing younger than ``as_of``.
+
+    Args:
+        names: the distributions, as requirements.
+        tree: the folder that receives them.
+        as_of: the day whose index is asked.
+        cell: whose Python and platform they are for; None for those of this process.
+        alone: without what they depend on.
+
+    Raises:
+        IndexUnavailableError: the index cannot be asked.
+        BuildError: they cannot be had.
+    """
+    done = _uv(
+        ["pip", "install", "--quiet", "--target", str(tree), "--only-binary", ":all:", *names]
+        + ["--exclude-newer", f"{as_of.isoformat()}T00:00:00Z"]
+        + (["--no-deps"] if alone else [])
+        + (_target(cell) if cell else [])
+    )
+    if done.returncode != 0:
+        _raise_if_offline(done)
+        where = f" for {cell.runtime.name}" if cell else ""
+        raise BuildError(f"{', '.join(names)}: cannot be had{where} as of {as_of}:\n{done.tail}")
+
+
 def _named_in(complaint: str, lock: Lock) -> str:
     """The file names of the wheels that are complained of."""
     named = [

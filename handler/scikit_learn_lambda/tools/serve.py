@@ -1,0 +1,99 @@
+"""Serves a model on this machine: the code that answers on Lambda, behind HTTP."""
+
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from socketserver import ThreadingMixIn
+from typing import Any, Callable, Optional
+
+from scikit_learn_lambda.events import Request, Response
+
+# API Gateway takes no more.
+MAX_BODY_BYTES = 10 * 1024 * 1024
+
+Answer = Callable[[Request], Response]
+
+
+class Server(ThreadingMixIn, HTTPServer):
+    """Answers one request at a time, as a function does; a slow client keeps nobody waiting."""
+
+    daemon_threads = True
+    allow_reuse_address = True
+
+    def __init__(self, answer: Answer, host: str, port: int) -> None:
+        """Bind, and do not serve yet.
+
+        Args:
+            answer: gives the response to a request.
+            host: where to listen.
+            port: 0 for any that is free.
+
+        Raises:
+            OSError: the port is taken.
+        """
+        self._answer = answer
+        self._lock = threading.Lock()
+        HTTPServer.__init__(self, (host, port), Handler)
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        host, port = self.server_address[:2]
+        return "http://{}:{}/".format(host, port)
+
+    def answer(self, request: Request) -> Response:
+        """The answer to a request, when its turn has come."""
+        with self._lock:
+            return self._answer(request)
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Reads a request and writes its answer."""
+
+    server: Server
+    protocol_version = "HTTP/1.1"
+    server_version = "scikit-learn-lambda"
+    timeout = 60
+
+    def do_any(self) -> None:
+        """Answer, whatever the method."""
+        body = self._body()
+        if body is None:
+            self.close_connection = True
+            return
+        path, _, query = self.path.partition("?")
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        self._write(self.server.answer(Request(self.command, path, query, headers, body)))
+
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_any  # noqa: N815
+
+    def _body(self) -> Optional[bytes]:
+        """What was sent; None where that is answered already."""
+        length = self.headers.get("content-length", "0")
+        if "transfer-encoding" in self.headers:
+            self.send_error(411, "Tell the length")
+        elif not length.isdigit():
+            self.send_error(400, "Content-Length is no number")
+        elif int(length) > MAX_BODY_BYTES:
+            self.send_error(413, "API Gateway takes 10 MiB")
+        else:
+            return self.rfile.read(int(length))
+        return None
+
+    def _write(self, response: Response) -> None:
+        self.send_response(response.status)
+        for name, value in response.headers.items():
+            self.send_header(name, value)
+        self.send_header("content-length", str(len(response.body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(response.body)
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+        """The service writes the log."""
+
+
+def curl_line(url: str, width: Optional[int]) -> str:
+    """A command that asks the model for its answer to one row of zeros."""
+    row = ", ".join(["0"] * (width or 1))
+    data = '{{"input": [[{}]]}}'.format(row)
+    return "curl --header 'Content-Type: application/json' --data '{}' {}".format(data, url)
