@@ -69,7 +69,7 @@ def parser() -> argparse.ArgumentParser:
     bundle.add_argument("-o", "--output", required=True, metavar="FILE", help="the zip to write")
     bundle.add_argument("--json", action="store_true", help="tell a program")
     bundle.set_defaults(do=do_bundle)
-    slim = _verb(verbs, "slim", "write it without what inference does not need, proven equal")
+    slim = _verb(verbs, "slim", "write it without what only training needs, proven to answer the same")
     slim.add_argument("-o", "--output", required=True, metavar="FILE", help="the file to write")
     slim.add_argument(
         "--rows", metavar="FILE", help="JSON with rows of yours, to compare answers to"
@@ -121,13 +121,11 @@ def do_slim(options: argparse.Namespace) -> int:
 
 def _slim_lines(options: argparse.Namespace, told: Dict[str, Any]) -> List[str]:
     before, after = told["before"], told["after"]
-    saved = "{:.0%} less".format(1 - after / before) if after < before else "no smaller"
     lines = ["{}: {:,} bytes".format(options.model, before)]
-    lines.append("{}: {:,} bytes, {}".format(options.output, after, saved))
+    saved = 1 - after / before
+    lines.append("{}: {:,} bytes, {:.0%} less".format(options.output, after, saved))
     for name, count in sorted(told["dropped"].items()):
         lines.append("  without {}{}".format(name, " x {}".format(count) if count > 1 else ""))
-    if not told["dropped"]:
-        lines.append("  there was nothing to drop")
     lines.append("{} answers are equal to the bit".format(told["compared"]))
     return lines
 

@@ -7,7 +7,7 @@ from scikit_learn_lambda.tools import inert
 
 # Modules that are no distributions which a function would need.
 _NOT_NEEDED = ("builtins", "__builtin__", "_codecs", "collections", "copy_reg", "copyreg")
-# The first Python that reads a protocol.
+# The first Python that reads a protocol; numpy 2 came with 3.9.
 _PYTHONS = {4: (3, 4), 5: (3, 8)}
 
 
@@ -32,6 +32,7 @@ def contents(path: str) -> Dict[str, Any]:
     trained = [built for built in reader.built if "_sklearn_version" in built.attributes]
     of = root.attributes if isinstance(root, inert.Inert) else {}
     features = of.get("n_features_in_")
+    numpy2 = any(name.startswith("numpy._core") for name in reader.names)
     is_joblib = any(name.endswith("." + inert.ARRAYS) for name in reader.names)
     return {
         "format": "joblib" if is_joblib or compression else "pickle",
@@ -43,8 +44,8 @@ def contents(path: str) -> Dict[str, Any]:
         "trained_with": sorted({str(built.attributes["_sklearn_version"]) for built in trained}),
         "modules": _modules(reader.names),
         "features": features if isinstance(features, int) else None,
-        "numpy2": any(name.startswith("numpy._core") for name in reader.names),
-        "least_python": _PYTHONS.get(reader.protocol, (3, 0)),
+        "numpy2": numpy2,
+        "least_python": max(_PYTHONS.get(reader.protocol, (3, 0)), (3, 9) if numpy2 else (3, 0)),
     }
 
 

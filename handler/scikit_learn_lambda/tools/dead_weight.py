@@ -74,4 +74,7 @@ def _inside(value: Any) -> List[Any]:
     # Ensembles keep their trees in an array of objects.
     if str(getattr(value, "dtype", "")) == "object" and hasattr(value, "ravel"):
         return list(value.ravel())
-    return []
+    # Calibrated classifiers are no estimators, and hold some.
+    is_instance = hasattr(value, "__dict__") and not isinstance(value, type)
+    is_known = is_instance and type(value).__module__.startswith("sklearn.")
+    return list(vars(value).values()) if is_known else []

@@ -28,7 +28,7 @@ def slim(path: str, target: str, tables: Optional[Sequence[Any]] = None) -> Dict
         often), and ``compared``, the number of answers that are equal to the bit.
 
     Raises:
-        NotSlim: nothing could be compared, or an answer differs.
+        NotSlim: nothing could be compared, an answer differs, or nothing is gained.
         Unreadable: the file is no pickle.
         OSError: a file cannot be read or written.
     """
@@ -48,14 +48,11 @@ def slim(path: str, target: str, tables: Optional[Sequence[Any]] = None) -> Dict
         set_n_jobs(written, 1)
         compared, differing = proof.differences(original, written, asked)
         _require_proof(compared, differing)
-        after = os.path.getsize(part)
+        before, after = os.path.getsize(path), os.path.getsize(part)
+        if after >= before:
+            raise NotSlim("nothing was written, for the model would be no smaller")
         os.rename(part, target)
-    return {
-        "before": os.path.getsize(path),
-        "after": after,
-        "dropped": dropped,
-        "compared": compared,
-    }
+    return {"before": before, "after": after, "dropped": dropped, "compared": compared}
 
 
 def _require_proof(compared: int, differing: List[str]) -> None:
