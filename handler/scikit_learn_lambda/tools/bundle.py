@@ -16,7 +16,7 @@ DATE = (1980, 1, 1, 0, 0, 0)
 MAX_ZIPPED = 50 * 1024 * 1024
 # As the templates have it, whatever its name was: the handler looks at the bytes.
 MODEL = "model.joblib"
-# Where Lambda unpacks it; tracebacks name it.
+# Where Lambda unpacks it; what stands in bytecode does not depend on this machine.
 ROOT = "/var/task"
 
 
