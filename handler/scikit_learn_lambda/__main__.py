@@ -38,7 +38,7 @@ def main(argv: Optional[List[str]] = None) -> int:
     try:
         return int(options.do(options))
     except CommandError as error:
-        print("error: {}".format(error), file=sys.stderr)
+        print(f"error: {error}", file=sys.stderr)
         return error.code
     except KeyboardInterrupt:
         return 130
@@ -69,7 +69,9 @@ def parser() -> argparse.ArgumentParser:
     bundle.add_argument("-o", "--output", required=True, metavar="FILE", help="the zip to write")
     bundle.add_argument("--json", action="store_true", help="tell a program")
     bundle.set_defaults(do=do_bundle)
-    slim = _verb(verbs, "slim", "write it without what only training needs, proven to answer the same")
+    slim = _verb(
+        verbs, "slim", "write it without what only training needs, proven to answer the same"
+    )
     slim.add_argument("-o", "--output", required=True, metavar="FILE", help="the file to write")
     slim.add_argument(
         "--rows", metavar="FILE", help="JSON with rows of yours, to compare answers to"
@@ -96,7 +98,7 @@ def do_check(options: argparse.Namespace) -> int:
 
     try:
         told = check.check(options.model, load=not options.no_load)
-    except (inert.Unreadable, OSError) as error:
+    except (inert.UnreadableError, OSError) as error:
         raise CommandError(_words(error)) from None
     if options.json:
         print(json.dumps(told, indent=2))
@@ -111,9 +113,9 @@ def do_slim(options: argparse.Namespace) -> int:
 
     try:
         told = slim.slim(options.model, options.output, _rows(options.rows))
-    except slim.NotSlim as error:
+    except slim.NotSlimError as error:
         raise CommandError(str(error), 1) from None
-    except (inert.Unreadable, OSError) as error:
+    except (inert.UnreadableError, OSError) as error:
         raise CommandError(_words(error)) from None
     print(json.dumps(told, indent=2) if options.json else "\n".join(_slim_lines(options, told)))
     return 0
@@ -121,11 +123,11 @@ def do_slim(options: argparse.Namespace) -> int:
 
 def _slim_lines(options: argparse.Namespace, told: Dict[str, Any]) -> List[str]:
     before, after = told["before"], told["after"]
-    lines = ["{}: {:,} bytes".format(options.model, before)]
+    lines = [f"{options.model}: {before:,} bytes"]
     saved = 1 - after / before
-    lines.append("{}: {:,} bytes, {:.0%} less".format(options.output, after, saved))
+    lines.append(f"{options.output}: {after:,} bytes, {saved:.0%} less")
     for name, count in sorted(told["dropped"].items()):
-        lines.append("  without {}{}".format(name, " x {}".format(count) if count > 1 else ""))
+        lines.append("  without {}{}".format(name, f" x {count}" if count > 1 else ""))
     lines.append("{} answers are equal to the bit".format(told["compared"]))
     return lines
 
@@ -136,7 +138,7 @@ def do_bundle(options: argparse.Namespace) -> int:
 
     try:
         members = bundle.bundle(options.model, options.output)
-    except bundle.TooLarge as error:
+    except bundle.TooLargeError as error:
         raise CommandError(str(error), 1) from None
     except OSError as error:
         raise CommandError(_words(error)) from None
@@ -146,7 +148,7 @@ def do_bundle(options: argparse.Namespace) -> int:
     else:
         python = "{}.{}".format(*sys.version_info)
         print("{}: {:,} bytes, for Python {}".format(options.output, told["bytes"], python))
-        print("handler: scikit_learn_lambda.handler; SKLEARN_MODEL_PATH: {}".format(bundle.MODEL))
+        print(f"handler: scikit_learn_lambda.handler; SKLEARN_MODEL_PATH: {bundle.MODEL}")
     return 0
 
 
@@ -158,12 +160,12 @@ def _rows(path: Optional[str]) -> List[Any]:
         with open(path, "rb") as file:
             value = json.loads(file.read().decode("utf-8-sig"))
     except (OSError, ValueError) as error:
-        raise CommandError("{}: {}".format(path, _words(error))) from None
+        raise CommandError(f"{path}: {_words(error)}") from None
     rows = value.get("input", value) if isinstance(value, dict) else value
     if isinstance(rows, list) and rows and isinstance(rows[0], dict):
         return [_frame(rows)]
     if not isinstance(rows, list) or not rows:
-        raise CommandError("{}: a list of rows is wanted".format(path))
+        raise CommandError(f"{path}: a list of rows is wanted")
     return [rows]
 
 
@@ -193,9 +195,9 @@ def do_serve(options: argparse.Namespace) -> int:
     try:
         server = Server(service.answer, options.host, options.port)
     except OSError as error:
-        words = "port {} of {}: {}".format(options.port, options.host, _words(error))
+        words = f"port {options.port} of {options.host}: {_words(error)}"
         raise CommandError(words) from None
-    print("{} answers at {}; Ctrl-C ends it".format(options.model, server.url))
+    print(f"{options.model} answers at {server.url}; Ctrl-C ends it")
     print(curl_line(server.url, loaded.facts.n_features), flush=True)
     with server:
         server.serve_forever()

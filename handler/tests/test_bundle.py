@@ -8,7 +8,6 @@ import sys
 import zipfile
 
 import pytest
-
 from scikit_learn_lambda.__main__ import main
 from scikit_learn_lambda.tools import bundle
 
@@ -41,8 +40,8 @@ def test_equal_bytes_each_time(model, tmp_path):
     targets = [str(tmp_path / name) for name in ("one.zip", "two.zip")]
     for target in targets:
         bundle.bundle(model, target)
-    first, second = (open(target, "rb").read() for target in targets)
-    assert first == second
+    with open(targets[0], "rb") as first, open(targets[1], "rb") as second:
+        assert first.read() == second.read()
 
 
 @pytest.mark.skipif(sys.version_info < (3, 7), reason="3.6 knows no bytecode without dates")

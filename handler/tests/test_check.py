@@ -104,7 +104,7 @@ def test_a_file_that_is_no_model(tmp_path, capsys, data):
     assert told.out == ""
     assert told.err.startswith("error: " + str(path))
     assert len(told.err.splitlines()) == 1
-    with pytest.raises(inert.Unreadable):
+    with pytest.raises(inert.UnreadableError):
         check.check(str(path))
 
 

@@ -10,7 +10,6 @@ import threading
 
 import pytest
 from conftest import strict
-
 from scikit_learn_lambda.tools.serve import MAX_BODY_BYTES, Server, curl_line
 
 
@@ -47,7 +46,9 @@ def test_the_same_answer_as_the_service(server, method, path):
     assert status == right.status
     assert text == (b"" if method == "HEAD" else right.body)
     lower = {name.lower(): value for name, value in headers.items()}
-    assert lower.items() >= {k: v for k, v in right.headers.items() if k != "content-length"}.items()
+    assert (
+        lower.items() >= {k: v for k, v in right.headers.items() if k != "content-length"}.items()
+    )
 
 
 def test_one_connection_for_many(server):

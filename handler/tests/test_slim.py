@@ -8,7 +8,6 @@ import warnings
 import joblib
 import numpy as np
 import pytest
-
 from scikit_learn_lambda.__main__ import main
 from scikit_learn_lambda.tools import proof, slim
 
@@ -97,7 +96,7 @@ def test_what_trees_need_with_gaps_stays(dumped, iris):
     from sklearn.tree import DecisionTreeClassifier
 
     path = dumped(DecisionTreeClassifier())
-    with pytest.raises(slim.NotSlim, match="no smaller"):
+    with pytest.raises(slim.NotSlimError, match="no smaller"):
         slim.slim(path, path + ".slim")
     assert not os.path.exists(path + ".slim")
 
@@ -116,7 +115,7 @@ def test_a_model_that_would_answer_otherwise_is_not_written(dumped, monkeypatch)
 
     monkeypatch.setitem(dead_weight.DEAD, "LogisticRegression", ("coef_",))
     path = dumped(search())
-    with pytest.raises(slim.NotSlim, match="predict differs"):
+    with pytest.raises(slim.NotSlimError, match="predict differs"):
         slim.slim(path, path + ".slim")
     assert sorted(os.listdir(os.path.dirname(path))) == ["model.joblib"]
 
@@ -157,7 +156,7 @@ def test_wrong_arguments_are_told_in_a_line(tmp_path, dumped, capsys):
 
 
 def test_bits_are_compared_and_not_values():
-    class Model(object):
+    class Model:
         def __init__(self, answer):
             self.answer = answer
 

@@ -20,7 +20,7 @@ MODEL = "model.joblib"
 ROOT = "/var/task"
 
 
-class TooLarge(Exception):
+class TooLargeError(Exception):
     """AWS would not take the zip."""
 
 
@@ -37,7 +37,7 @@ def bundle(model: str, target: str) -> Dict[str, int]:
         The bytes of each member, by name.
 
     Raises:
-        TooLarge: it is over 50 MiB, and the model belongs into S3.
+        TooLargeError: it is over 50 MiB, and the model belongs into S3.
         OSError: a file cannot be read or written.
     """
     folder = os.path.dirname(os.path.abspath(target))
@@ -50,11 +50,8 @@ def bundle(model: str, target: str) -> Dict[str, int]:
                 info.external_attr = 0o100644 << 16
                 archive.writestr(info, members[name], zipfile.ZIP_DEFLATED)
         if os.path.getsize(part) > MAX_ZIPPED:
-            raise TooLarge(
-                "{:.1f} MB zipped, and AWS takes 52.4: put the model into S3".format(
-                    os.path.getsize(part) / 1e6
-                )
-            )
+            size = f"{os.path.getsize(part) / 1e6:.1f} MB zipped, and AWS takes 52.4"
+            raise TooLargeError(f"{size}: put the model into S3")
         os.replace(part, target)
     return {name: len(data) for name, data in members.items()}
 
@@ -67,7 +64,7 @@ def _members(model: str) -> Iterator[Tuple[str, bytes]]:
         name = "/".join([PACKAGE, *os.path.relpath(path, package).split(os.sep)])
         with open(path, "rb") as file:
             yield name, file.read()
-        if sys.version_info >= (3, 7):
+        if hasattr(py_compile, "PycInvalidationMode"):  # from 3.7 on
             yield _bytecode_name(name), _bytecode(path, name)
 
 
@@ -91,7 +88,7 @@ def _bytecode(path: str, name: str) -> bytes:
     with tempfile.TemporaryDirectory() as work:
         target = os.path.join(work, "one.pyc")
         mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
-        shown = "{}/{}".format(ROOT, name)
+        shown = f"{ROOT}/{name}"
         py_compile.compile(path, target, shown, doraise=True, invalidation_mode=mode)
         with open(target, "rb") as file:
             return file.read()

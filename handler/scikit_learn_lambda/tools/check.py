@@ -22,12 +22,12 @@ def check(path: str, *, load: bool = True) -> Dict[str, Any]:
         ``outputs`` (what can be asked of it), ``feature_names``, ``classes`` and ``warnings``.
 
     Raises:
-        Unreadable: it is no pickle, or a damaged one.
+        UnreadableError: it is no pickle, or a damaged one.
         OSError: there is no such file.
     """
     told = contents.contents(path)
-    told["least_python"] = "%d.%d" % told["least_python"]
-    told["python"] = "%d.%d.%d" % sys.version_info[:3]
+    told["least_python"] = "{}.{}".format(*told["least_python"])
+    told["python"] = "{}.{}.{}".format(*sys.version_info)
     told["scikit_learn"] = _installed()
     told["layer"] = _layer(told)
     told.update(loads=None, error="", outputs=[], feature_names=None, classes=None)
@@ -47,7 +47,7 @@ def _installed() -> Optional[str]:
         import sklearn
     except ImportError:
         return None
-    return sklearn.__version__
+    return str(sklearn.__version__)
 
 
 def _layer(told: Dict[str, Any]) -> Optional[str]:
@@ -58,18 +58,18 @@ def _layer(told: Dict[str, Any]) -> Optional[str]:
 def _warnings(told: Dict[str, Any]) -> List[str]:
     found, versions = [], told["trained_with"]
     if len(versions) > 1:
-        found.append("its parts come of several scikit-learns: %s" % ", ".join(versions))
+        found.append("its parts come of several scikit-learns: {}".format(", ".join(versions)))
     if not versions:
         found.append("no scikit-learn stands in it: is it a model?")
     elif told["scikit_learn"] and versions[-1] != told["scikit_learn"]:
         found.append(
-            "trained with scikit-learn %s; here is %s" % (versions[-1], told["scikit_learn"])
+            "trained with scikit-learn {}; here is {}".format(versions[-1], told["scikit_learn"])
         )
     if told["compression"]:
-        found.append("it is compressed by %s, and loads more slowly" % told["compression"])
+        found.append("it is compressed by {}, and loads more slowly".format(told["compression"]))
     others = sorted(set(told["modules"]) - {"joblib", "numpy", "scipy", "sklearn"})
     if others:
-        found.append("it needs more than the layer has: %s" % ", ".join(others))
+        found.append("it needs more than the layer has: {}".format(", ".join(others)))
     return found
 
 
@@ -80,7 +80,7 @@ def _load(path: str, told: Dict[str, Any]) -> None:
             model = slim.load(path)
         except Exception as error:
             told["loads"] = False
-            told["error"] = "%s: %s" % (type(error).__name__, error)
+            told["error"] = f"{type(error).__name__}: {error}"
             return
     told["loads"] = True
     known = {_first_line(warning) for warning in seen}
@@ -107,26 +107,27 @@ def _plain(classes: Any) -> Any:
 
 def lines(path: str, told: Dict[str, Any]) -> Iterator[str]:
     """The same for a person."""
-    size = "%.2f MB" % (told["bytes"] / 1e6)
-    packed = ", compressed by %s" % told["compression"] if told["compression"] else ""
-    yield "%s: %s, protocol %d, %s%s" % (path, told["format"], told["protocol"], size, packed)
+    size = "{:.2f} MB".format(told["bytes"] / 1e6)
+    packed = ", compressed by {}".format(told["compression"]) if told["compression"] else ""
+    form = "{} of protocol {}".format(told["format"], told["protocol"])
+    yield f"{path}: {form}, {size}{packed}"
     kind = told["estimator"].split(".")[-1]
     inside = ", ".join(name for name in told["estimators"] if name != kind)
-    yield "  %s%s" % (kind, " of " + inside if inside else "")
+    yield "  {}{}".format(kind, " of " + inside if inside else "")
     if told["trained_with"]:
-        yield "  trained with scikit-learn %s" % ", ".join(told["trained_with"])
+        yield "  trained with scikit-learn {}".format(", ".join(told["trained_with"]))
         yield "  layer: %s" % (told["layer"] or "there is none for it")
-    yield "  needs: %s; Python %s or later" % (_needs(told), told["least_python"])
+    yield "  needs: {}; Python {} or later".format(_needs(told), told["least_python"])
     if told["features"] is not None:
-        named = " (%s)" % ", ".join(told["feature_names"]) if told["feature_names"] else ""
-        yield "  features: %d%s" % (told["features"], named)
+        named = " ({})".format(", ".join(told["feature_names"])) if told["feature_names"] else ""
+        yield "  features: {}{}".format(told["features"], named)
     if told["classes"] is not None:
-        yield "  classes: %s" % ", ".join(map(str, told["classes"]))
+        yield "  classes: {}".format(", ".join(map(str, told["classes"])))
     if told["outputs"]:
-        yield "  answers: %s" % ", ".join(told["outputs"])
+        yield "  answers: {}".format(", ".join(told["outputs"]))
     for warning in told["warnings"]:
-        yield "  note: %s" % warning
-    yield "  %s" % _verdict(told)
+        yield f"  note: {warning}"
+    yield f"  {_verdict(told)}"
 
 
 def _needs(told: Dict[str, Any]) -> str:
@@ -135,9 +136,9 @@ def _needs(told: Dict[str, Any]) -> str:
 
 
 def _verdict(told: Dict[str, Any]) -> str:
-    here = "Python %s and scikit-learn %s" % (told["python"], told["scikit_learn"])
+    here = "Python {} and scikit-learn {}".format(told["python"], told["scikit_learn"])
     if told["loads"] is None:
         return "not loaded, as you wished"
     if not told["loads"]:
-        return "does not load with %s: %s" % (here, told["error"])
-    return "loads with %s" % here
+        return "does not load with {}: {}".format(here, told["error"])
+    return f"loads with {here}"

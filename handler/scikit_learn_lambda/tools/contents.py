@@ -25,7 +25,7 @@ def contents(path: str) -> Dict[str, Any]:
         ``least_python``.
 
     Raises:
-        Unreadable: it is no pickle, or a damaged one.
+        UnreadableError: it is no pickle, or a damaged one.
         OSError: there is no such file.
     """
     root, reader, compression = inert.read(path)

@@ -42,7 +42,7 @@ def drop(model: Any) -> Dict[str, int]:
         names = {name for kind in kinds.intersection(DEAD) for name in DEAD[kind]}
         for name in sorted(names.intersection(vars(estimator))):
             delattr(estimator, name)
-            told = "%s.%s" % (type(estimator).__name__, name)
+            told = f"{type(estimator).__name__}.{name}"
             taken[told] = taken.get(told, 0) + 1
     return taken
 

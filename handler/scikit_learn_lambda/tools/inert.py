@@ -13,8 +13,11 @@ import pickle
 import re
 import struct
 import zlib
+from typing import Any, BinaryIO, Callable, Dict, List, NamedTuple, Optional, Tuple, cast
 
 ARRAYS = "NumpyArrayWrapper"
+# Where a dtype keeps the bytes of an item in its pickled state.
+_SIZE = 5
 _REBUILD = "copyreg._reconstructor", "copy_reg._reconstructor"
 _FAULTS = (
     pickle.UnpicklingError,
@@ -37,16 +40,20 @@ _FAULTS = (
 """All that the machine of pickles raises on what is none."""
 
 
-class Unreadable(Exception):
+class UnreadableError(Exception):
     """A file that holds no pickle, or a damaged one."""
 
 
-class Inert(object):
+class Inert:
     """An object that was not made: what it would have been made of."""
 
     name = ""
+    arguments: Tuple[Any, ...]
+    state: Any
+    entries: Dict[Any, Any]
 
-    def __new__(cls, *arguments, **_named):
+    # Pickles make objects without __init__.
+    def __new__(cls, *arguments: Any, **_named: Any) -> "Inert":  # noqa: PYI034
         """Remember the arguments."""
         self = object.__new__(cls)
         self.arguments = arguments
@@ -54,69 +61,73 @@ class Inert(object):
         self.entries = {}
         return self
 
-    def __init__(self, *_arguments, **_named):
+    def __init__(self, *_arguments: Any, **_named: Any) -> None:
         pass
 
-    def __setstate__(self, state):
+    def __setstate__(self, state: Any) -> None:
         self.state = state
 
-    def __call__(self, *arguments):
+    def __call__(self, *arguments: Any) -> "Inert":
         """The result of a call that does not happen."""
         return Inert(*arguments)
 
-    def __setitem__(self, key, value):
+    def __setitem__(self, key: Any, value: Any) -> None:
         self.entries[key] = value
 
-    def append(self, _value):
+    def append(self, _value: Any) -> None:
         """What a list would do."""
 
-    def extend(self, _values):
+    def extend(self, _values: Any) -> None:
         """What a list would do."""
 
-    def add(self, _value):
+    def add(self, _value: Any) -> None:
         """What a set would do."""
 
     @property
-    def attributes(self):
+    def attributes(self) -> Dict[Any, Any]:
         """Its state, if that is a dictionary."""
         return self.state if isinstance(self.state, dict) else {}
 
 
-class Reader(pickle._Unpickler):
-    """The standard library's own reader in Python, with stand-ins for all that is named."""
+# The standard library's own reader in Python; that in C has no places to reach in.
+_Unpickler: Any = pickle._Unpickler  # noqa: SLF001
 
-    dispatch = dict(pickle._Unpickler.dispatch)
 
-    def __init__(self, file):
-        pickle._Unpickler.__init__(self, file)
+class Reader(_Unpickler):  # type: ignore[misc]
+    """Reads with stand-ins for all that is named."""
+
+    dispatch = dict(_Unpickler.dispatch)  # noqa: RUF012 -- as its base has it
+
+    def __init__(self, file: BinaryIO) -> None:
+        super().__init__(file)
         self._file = file
         self.protocol = 0
-        self.names = {}
-        self.built = []
+        self.names: Dict[str, type] = {}
+        self.built: List[Inert] = []
 
-    def find_class(self, module, name):
+    def find_class(self, module: str, name: str) -> Callable[..., Any]:
         """A stand-in for whatever it is."""
-        full = "%s.%s" % (module, name)
+        full = f"{module}.{name}"
         if full in _REBUILD:
             return _rebuild
         if full not in self.names:
-            self.names[full] = type(str(name.split(".")[-1]), (Inert,), {"name": full})
+            self.names[full] = type(str(name.rpartition(".")[2]), (Inert,), {"name": full})
         return self.names[full]
 
-    def persistent_load(self, pid):
+    def persistent_load(self, pid: Any) -> Inert:
         """An object that another program keeps."""
         return Inert(pid)
 
-    def load_proto(self):
+    def load_proto(self) -> None:
         """Note the protocol."""
-        pickle._Unpickler.load_proto(self)
+        _Unpickler.load_proto(self)
         self.protocol = max(self.protocol, self.proto)
 
     dispatch[pickle.PROTO[0]] = load_proto
 
-    def load_build(self):
+    def load_build(self) -> None:
         """Note what was built; behind joblib's wrapper stand the bytes of an array."""
-        pickle._Unpickler.load_build(self)
+        _Unpickler.load_build(self)
         built = self.stack[-1]
         if isinstance(built, Inert):
             self.built.append(built)
@@ -125,7 +136,7 @@ class Reader(pickle._Unpickler):
 
     dispatch[pickle.BUILD[0]] = load_build
 
-    def _pass_over(self, wrapper):
+    def _pass_over(self, wrapper: Dict[str, Any]) -> None:
         size = item_bytes(wrapper["dtype"])
         if size is None:  # objects: a pickle of its own
             inner = Reader(self._file)
@@ -146,32 +157,41 @@ class Reader(pickle._Unpickler):
             left -= passed
 
 
-def _rebuild(kind, *_rest):
+def _rebuild(kind: Any, *_rest: Any) -> Any:
     return kind() if isinstance(kind, type) else Inert(kind)
 
 
-def item_bytes(dtype):
+def item_bytes(dtype: Any) -> Optional[int]:
     """How many bytes an item of this pickled dtype has; None for Python's own objects."""
     code = str(dtype.arguments[0])
     if code.startswith("O"):
         return None
     state = dtype.state or ()
-    if len(state) > 5 and isinstance(state[5], int) and state[5] >= 0:
-        return state[5]
+    size = state[_SIZE] if len(state) > _SIZE else None
+    if isinstance(size, int) and size >= 0:
+        return size
     return int(re.sub(r"\D", "", code))
 
 
-def read(path):
+class Contents(NamedTuple):
+    """What was read of a file."""
+
+    root: Any
+    reader: Reader
+    """With all that it saw."""
+    compression: str
+    """Empty for none."""
+
+
+def read(path: str) -> Contents:
     """Read a file to its end.
 
     Args:
         path: of the model.
 
-    Returns:
-        The root, the Reader with all that it saw, and how the file is compressed.
 
     Raises:
-        Unreadable: it is no pickle, or a damaged one.
+        UnreadableError: it is no pickle, or a damaged one.
         OSError: there is no such file.
     """
     with open(path, "rb") as file:
@@ -180,12 +200,14 @@ def read(path):
         compression = compression_of(start)
         try:
             reader = Reader(_opened(file, compression))
-            return reader.load(), reader, compression
+            root = reader.load()
         except _FAULTS as error:
-            raise Unreadable("%s: no pickle can be read in it: %s" % (path, error or type(error)))
+            words = str(error) or type(error).__name__
+            raise UnreadableError(f"{path}: no pickle can be read in it: {words}") from None
+    return Contents(root, reader, compression)
 
 
-def compression_of(start):
+def compression_of(start: bytes) -> str:
     """What the first bytes of a file say; empty for none."""
     for magic, name in _MAGIC:
         if start.startswith(magic):
@@ -204,15 +226,15 @@ _MAGIC = (
 )
 
 
-def _opened(file, compression):
+def _opened(file: BinaryIO, compression: str) -> BinaryIO:
     if compression in ("lz4", "zip"):
-        raise pickle.UnpicklingError("it is compressed by %s" % compression)
+        raise pickle.UnpicklingError(f"it is compressed by {compression}")
     if compression == "gzip":
-        return gzip.GzipFile(fileobj=file)
+        return cast("BinaryIO", gzip.GzipFile(fileobj=file))
     if compression == "bz2":
-        return bz2.BZ2File(file)
+        return cast("BinaryIO", bz2.BZ2File(file))
     if compression in ("xz", "lzma"):
-        return lzma.LZMAFile(file)
+        return cast("BinaryIO", lzma.LZMAFile(file))
     if compression == "zlib":
         return io.BytesIO(zlib.decompress(file.read()))
     return file

@@ -5,10 +5,14 @@ from typing import Any, List, Optional, Sequence, Tuple
 
 from scikit_learn_lambda.facts import learn
 
-METHODS = ("predict", "predict_proba", "predict_log_proba", "decision_function")
-METHODS += ("score_samples", "transform")
+METHODS = (
+    *("predict", "predict_proba", "predict_log_proba"),
+    *("decision_function", "score_samples", "transform"),
+)
 _SEED = 20260101
 _ROWS = 200
+_GAPS = 0.2
+_TABLE = 2  # dimensions
 # Models learn from centimetres and from millions; trees turn where the numbers are.
 _SCALES = (0.01, 1.0, 10.0, 1000.0, 1e6)
 
@@ -29,12 +33,12 @@ def inputs_for(model: Any) -> List[Any]:
     if width is None:
         return []
     rng = np.random.RandomState(_SEED)
-    tables = [rng.normal(size=(_ROWS, width)) * scale for scale in _SCALES]
+    tables: List[Any] = [rng.normal(size=(_ROWS, width)) * scale for scale in _SCALES]
     tables += [rng.uniform(0, scale, size=(_ROWS, width)) for scale in _SCALES]
     tables += [_learned(model, rng, width), np.zeros((1, width)), np.eye(width)]
     tables.append(rng.randint(0, 10, size=(_ROWS, width)))
     gaps = tables[0].copy()
-    gaps[rng.uniform(size=gaps.shape) < 0.2] = np.nan
+    gaps[rng.uniform(size=gaps.shape) < _GAPS] = np.nan
     tables.append(gaps)
     return [_named(facts.feature_names, table) for table in tables]
 
@@ -45,12 +49,13 @@ def _learned(model: Any, rng: Any, width: int) -> Any:
 
     steps = [model] + [step for _name, step in getattr(model, "steps", [])]
     for step in steps:
-        mean, scale = getattr(step, "mean_", None), getattr(step, "scale_", None)
+        mean: Any = getattr(step, "mean_", None)
+        scale: Any = getattr(step, "scale_", None)
         if np.shape(mean) == (width,) and np.shape(scale) == (width,):
             return mean + scale * rng.normal(size=(_ROWS, width))
         for name in ("support_vectors_", "cluster_centers_", "_fit_X"):
-            known = getattr(step, name, None)
-            if getattr(known, "ndim", 0) == 2 and known.shape[1] == width:
+            known: Any = getattr(step, name, None)
+            if getattr(known, "ndim", 0) == _TABLE and known.shape[1] == width:
                 known = known.toarray() if hasattr(known, "toarray") else known
                 return np.asarray(known[:_ROWS], dtype=float)
     return rng.uniform(0, 8, size=(_ROWS, width))
@@ -87,7 +92,7 @@ def differences(model: Any, other: Any, tables: Sequence[Any]) -> Tuple[int, Lis
         for number, table in enumerate(tables):
             right, wrong = _ask(model, method, table), _ask(other, method, table)
             if not _same(right, wrong):
-                found.append("%s differs on input %d" % (method, number))
+                found.append(f"{method} differs on input {number}")
             compared += not isinstance(right, Exception)
     return compared, found
 

@@ -1,5 +1,6 @@
 """Serves a model on this machine: the code that answers on Lambda, behind HTTP."""
 
+import sys
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from socketserver import ThreadingMixIn
@@ -37,8 +38,13 @@ class Server(ThreadingMixIn, HTTPServer):
     @property
     def url(self) -> str:
         """Where it listens."""
-        host, port = self.server_address[:2]
-        return "http://{}:{}/".format(host, port)
+        host, port = str(self.server_address[0]), self.server_address[1]
+        return f"http://{host}:{port}/"
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that went away is no fault; anything else is told."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
     def answer(self, request: Request) -> Response:
         """The answer to a request, when its turn has come."""
@@ -76,7 +82,8 @@ class Handler(BaseHTTPRequestHandler):
         elif int(length) > MAX_BODY_BYTES:
             self.send_error(413, "API Gateway takes 10 MiB")
         else:
-            return self.rfile.read(int(length))
+            body = self.rfile.read(int(length))
+            return body if len(body) == int(length) else None
         return None
 
     def _write(self, response: Response) -> None:
@@ -95,5 +102,5 @@ class Handler(BaseHTTPRequestHandler):
 def curl_line(url: str, width: Optional[int]) -> str:
     """A command that asks the model for its answer to one row of zeros."""
     row = ", ".join(["0"] * (width or 1))
-    data = '{{"input": [[{}]]}}'.format(row)
-    return "curl --header 'Content-Type: application/json' --data '{}' {}".format(data, url)
+    data = f'{{"input": [[{row}]]}}'
+    return f"curl --header 'Content-Type: application/json' --data '{data}' {url}"

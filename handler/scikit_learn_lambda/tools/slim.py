@@ -9,7 +9,7 @@ from scikit_learn_lambda.threads import set_n_jobs
 from scikit_learn_lambda.tools import contents, dead_weight, proof
 
 
-class NotSlim(Exception):
+class NotSlimError(Exception):
     """No slim file was written, and why."""
 
 
@@ -28,12 +28,12 @@ def slim(path: str, target: str, tables: Optional[Sequence[Any]] = None) -> Dict
         often), and ``compared``, the number of answers that are equal to the bit.
 
     Raises:
-        NotSlim: nothing could be compared, an answer differs, or nothing is gained.
-        Unreadable: the file is no pickle.
+        NotSlimError: nothing could be compared, an answer differs, or nothing is gained.
+        UnreadableError: the file is no pickle.
         OSError: a file cannot be read or written.
     """
     if os.path.exists(target) and os.path.samefile(path, target):
-        raise NotSlim("%s: would be replaced; name another file" % target)
+        raise NotSlimError(f"{target}: would be replaced; name another file")
     told = contents.contents(path)
     original, changed = _load(path), load(path)
     asked = proof.inputs_for(original) + list(tables or [])
@@ -50,16 +50,18 @@ def slim(path: str, target: str, tables: Optional[Sequence[Any]] = None) -> Dict
         _require_proof(compared, differing)
         before, after = os.path.getsize(path), os.path.getsize(part)
         if after >= before:
-            raise NotSlim("nothing was written, for the model would be no smaller")
+            raise NotSlimError("nothing was written, for the model would be no smaller")
         os.rename(part, target)
     return {"before": before, "after": after, "dropped": dropped, "compared": compared}
 
 
 def _require_proof(compared: int, differing: List[str]) -> None:
     if differing:
-        raise NotSlim("nothing was written, for the slim model %s" % "; ".join(differing[:3]))
+        raise NotSlimError(
+            "nothing was written, for the slim model {}".format("; ".join(differing[:3]))
+        )
     if not compared:
-        raise NotSlim(
+        raise NotSlimError(
             "nothing was written, for the model answers none of our random inputs; "
             "give it rows of yours with --rows"
         )
@@ -69,8 +71,8 @@ def _load(path: str) -> Any:
     try:
         return load(path)
     except Exception as error:  # whatever unpickling raises
-        words = "{}: does not load here: {}: {}".format(path, type(error).__name__, error)
-        raise NotSlim(words) from None
+        words = f"{path}: does not load here: {type(error).__name__}: {error}"
+        raise NotSlimError(words) from None
 
 
 def load(path: str) -> Any:
