@@ -160,6 +160,7 @@ _SHAPES = (
     ("NeighborsBase", "_fit_X", -1),
     ("GaussianNB", "theta_", -1),
     ("KMeans", "cluster_centers_", -1),
+    ("StandardScaler", "mean_", -1),
     ("RFE", "support_", -1),
 )
 
