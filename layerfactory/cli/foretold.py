@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from layerfactory.cli.views import CELL
 from layerfactory.console import Column, megabytes
+from layerfactory.publish.plan import NoRoom, NotEnabled, Unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -20,6 +21,7 @@ MANY = 100
 """More rows than these are drawn together, a line for each cell; ``--json`` has them all."""
 _SHORT = 8
 """Characters of a hash in base64 that tell it from any other."""
+_WITH_ERROR = (NoRoom, NotEnabled, Unreachable)
 
 
 def show_plan(console: Console, plan: Plan) -> None:
@@ -32,6 +34,7 @@ def show_plan(console: Console, plan: Plan) -> None:
         columns = [CELL, Column("region"), Column("AWS has"), Column("we have")]
         columns += [Column("action"), Column("why", whole=True)]
         console.table("Publishing plan", columns, [_row(step) for step in plan.steps])
+    _tell_errors(console, plan.steps)
     show_storage(console, plan.storage)
     total = count_words(step.action.name for step in plan.steps)
     console.say(f"{total or 'nothing'}: a dry run, so nothing was done")
@@ -51,9 +54,19 @@ def count_words(names: Iterable[str]) -> str:
     return ", ".join(f"{name} {count}" for name, count in Counter(names).most_common())
 
 
+def _tell_errors(console: Console, steps: Sequence[Step]) -> None:
+    """Why regions take nothing, once a region and not a cell."""
+    actions = [step.action for step in steps if isinstance(step.action, _WITH_ERROR)]
+    for name, message in dict.fromkeys((each.name, each.error.message) for each in actions):
+        console.warn(f"{name}: {message}")
+
+
 def _row(step: Step) -> tuple[str, ...]:
     cell, region = str(step.target.layer.cell), step.target.region.name
-    return cell, region, _there(step.remote), _ours(step), step.action.name, step.why
+    away = isinstance(step.action, (NotEnabled, Unreachable))
+    there = "?" if away else _there(step.remote)
+    why = "as told below" if isinstance(step.action, _WITH_ERROR) else step.why
+    return cell, region, there, _ours(step), step.action.name, why
 
 
 def _rows_by_cell(steps: Sequence[Step]) -> list[tuple[str, ...]]:

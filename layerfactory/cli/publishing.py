@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from layerfactory.cli.closing import results_by_cell
+from layerfactory.cli.closing import group_failures, results_by_cell
 from layerfactory.cli.foretold import MANY
 from layerfactory.cli.views import ARN, CELL
 from layerfactory.console import Column
@@ -203,6 +203,9 @@ def show_results(console: Console, results: Sequence[PublishResult]) -> None:
     if len(results) > MANY:
         by_cell = results_by_cell(results)
         console.table("Published", (CELL, Column("results", whole=True)), by_cell)
+        failed = [(group.where, group.error.message) for group in group_failures(results)]
+        if failed:
+            console.table("Failed", (Column("where"), Column("why", whole=True)), failed)
     else:
         columns = (CELL, Column("region"), Column("result"), Column("seconds", "right"), ARN)
         console.table("Published", columns, [_row(result) for result in results])

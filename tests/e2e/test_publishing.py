@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import shlex
 
+import boto3
 import pytest
 
 CELL = "py3.7-sklearn0.23.1-x86_64"
@@ -63,6 +65,46 @@ def test_no_credentials_end_the_run_before_anything_is_done(factory):
     assert done.code == 6
     assert "credentials" in done.err
     assert "AWS_PROFILE" in done.err
+
+
+def test_a_profile_means_nothing_to_an_embedded_aws(factory):
+    done = factory.run("publish", *SELECT, *REGIONS, "--local", "--profile", "mine")
+
+    assert done.code == 2
+    assert "--profile means nothing with --local" in done.err
+
+
+def test_the_last_lines_tell_what_happened_and_what_to_type_next(factory):
+    """A stranger published under our layer's name in one of two regions."""
+    client = boto3.client(
+        "lambda",
+        region_name="us-west-2",
+        endpoint_url=factory.env["AWS_ENDPOINT_URL"],
+        aws_access_key_id="embedded",
+        aws_secret_access_key="embedded",
+    )
+    name = "python-3-7-scikit-learn-0-23-1"
+    client.publish_layer_version(LayerName=name, Content={"ZipFile": b"a stranger's"})
+    summary = factory.folder / "summary.md"
+    factory.env["GITHUB_STEP_SUMMARY"] = str(summary)
+
+    dry = factory.run("publish", *SELECT, *REGIONS, "--dry-run")
+    refused = factory.run("publish", *SELECT, *REGIONS)
+    on_purpose = factory.run("publish", *SELECT, *REGIONS, "--supersede")
+
+    assert dry.code == 0
+    assert "publish 1, altered 1: a dry run, so nothing was done" in dry.out
+    assert "layerfactory did not publish it" in dry.out
+    assert refused.code == 6
+    last = refused.err.splitlines()[-2:]
+    assert last[0] == "error: published 1, altered 1; not all is well in us-west-2"
+    assert last[1].endswith(f"layerfactory publish {shlex.join((*SELECT, *REGIONS))}")
+    assert f"{name}:1 was altered" in refused.err
+    assert on_purpose.code == 0
+    assert on_purpose.err.splitlines()[-1] == "published 1, skipped 1: nothing is left to do"
+    page = summary.read_text()
+    assert "| us-west-2 |  | 1 |" in page
+    assert page.count("## layerfactory publish") == 2
 
 
 def test_no_such_region(factory):

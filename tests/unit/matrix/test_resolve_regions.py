@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from layerfactory.data.regions import region_groups, regions
 from layerfactory.errors import MatrixError
-from layerfactory.matrix.regions import resolve_regions
+from layerfactory.matrix.regions import named_regions, resolve_regions
 
 OWN = {"mine": ("us-west-2", "eu-west-1"), "wide": ("eu", "sa-east-1")}
 names = st.lists(st.sampled_from([*regions(), *region_groups(), *OWN]))
@@ -46,3 +46,9 @@ def test_every_unknown_name_is_told_with_the_closest() -> None:
 def test_an_unknown_member_of_a_group_is_told() -> None:
     with pytest.raises(MatrixError, match="no region or group 'us-moon-1'"):
         resolve_regions(["far"], {"far": ("us-moon-1",)})
+
+
+def test_a_region_is_named_itself_or_through_a_group():
+    names = ["us-west-2", "eu", "mine", "default", "af-south-1"]
+    assert named_regions(names) == {"us-west-2", "af-south-1"}
+    assert named_regions([]) == frozenset()

@@ -1,0 +1,128 @@
+"""The last lines of a run that published, and GitHub's step summary."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from layerfactory.cli import closing
+from layerfactory.console import Console
+from layerfactory.errors import AccessDeniedError, AlteredLayerError, RegionUnavailableError
+from layerfactory.publish.result import PublishResult, State
+
+DENIED = AccessDeniedError("eu-west-1: lambda:PublishLayerVersion: access denied", "Allow it.")
+DEAD = RegionUnavailableError("me-south-1: does not answer", "Look at the region's health.")
+ALTERED = AlteredLayerError("us-east-1: arn:…:3 was altered", "Find out who published it.")
+
+
+def result(number, region, state, error=None):
+    cell = f"py3.12-sklearn1.9.{number}-x86_64"
+    return PublishResult(cell, region, "publish", state, error=error)
+
+
+MIXED = [
+    result(1, "us-west-2", State.PUBLISHED),
+    result(2, "us-west-2", State.SKIPPED),
+    result(1, "us-east-1", State.ALTERED, ALTERED),
+    result(2, "us-east-1", State.SKIPPED),
+    result(1, "eu-west-1", State.FAILED, DENIED),
+    result(2, "eu-west-1", State.SKIPPED),
+    result(1, "me-south-1", State.FAILED, DEAD),
+    result(2, "me-south-1", State.FAILED, DEAD),
+    result(1, "af-south-1", State.NOT_ENABLED),
+    result(2, "af-south-1", State.NOT_ENABLED),
+]
+
+
+@pytest.fixture(autouse=True)
+def typed(monkeypatch):
+    words = ["/usr/bin/layerfactory", "publish", "--only", "py3.12-*", "--region", "eu"]
+    monkeypatch.setattr("sys.argv", words)
+
+
+def test_counts_come_in_the_order_of_the_states():
+    assert closing.state_words(MIXED) == (
+        "published 1, skipped 3, not enabled 2, altered 1, failed 3"
+    )
+    assert closing.state_words([]) == ""
+
+
+def test_equal_failures_of_a_region_are_told_once_the_many_first():
+    groups = closing.group_failures(MIXED)
+    assert [group.where for group in groups] == [
+        "me-south-1 (2 cells)",
+        "us-east-1 (py3.12-sklearn1.9.1-x86_64)",
+        "eu-west-1 (py3.12-sklearn1.9.1-x86_64)",
+    ]
+
+
+def test_failures_are_told_with_their_remedies_and_the_rest_is_counted(capsys):
+    closing.show_failures(Console(), MIXED)
+    err = capsys.readouterr().err
+    for error in (DENIED, DEAD, ALTERED):
+        assert err.count(error.message) == 1
+        assert f"  -> {error.remedy}" in err
+    many = [
+        result(1, name, State.FAILED, RegionUnavailableError(f"{name}: gone")) for name in "abcde"
+    ]
+    closing.show_failures(Console(), many)
+    err = capsys.readouterr().err
+    assert "c: gone" in err
+    assert "d: gone" not in err
+    assert "and 2 more such failures, in d, e" in err
+
+
+def test_the_last_words_say_what_failed_and_what_to_type():
+    error = closing.failure(MIXED)
+    assert error.message == (
+        "published 1, skipped 3, not enabled 2, altered 1, failed 3; "
+        "not all is well in eu-west-1, me-south-1, us-east-1"
+    )
+    assert error.remedy.endswith("layerfactory publish --only 'py3.12-*' --region eu")
+    assert error.exit_code == 6
+
+
+def test_where_only_alterations_are_left_typing_it_again_is_not_the_first_thing():
+    error = closing.failure(MIXED[:4])
+    assert error.remedy.startswith("Look at what was altered")
+
+
+def test_where_all_is_well_nothing_fails():
+    fine = [each for each in MIXED if each.error is None]
+    assert closing.failure(fine) is None
+    assert closing.failure(fine, SimpleNamespace(unanswered=())) is None
+    found = SimpleNamespace(unanswered=(("us-west-2", DEAD),))
+    assert closing.failure(fine, found).message == "could not ask us-west-2"
+
+
+def test_regions_that_are_not_enabled_are_told_in_one_line(capsys):
+    closing.show_not_enabled(Console(), MIXED)
+    closing.show_not_enabled(Console(), MIXED[:4])
+    err = capsys.readouterr().err
+    assert err.count("\n") == 1
+    assert "left out: af-south-1 (" in err
+
+
+def test_the_page_for_github_has_a_row_a_region_those_that_failed_first():
+    lines = closing.markdown("layerfactory publish", MIXED).splitlines()
+    assert lines[0] == "## layerfactory publish"
+    assert lines[4:11] == [
+        "| region | published | skipped | not enabled | altered | failed |",
+        "| --- | ---: | ---: | ---: | ---: | ---: |",
+        "| eu-west-1 |  | 1 |  |  | 1 |",
+        "| me-south-1 |  |  |  |  | 2 |",
+        "| us-east-1 |  | 1 |  | 1 |  |",
+        "| af-south-1 |  |  | 2 |  |  |",
+        "| us-west-2 | 1 | 1 |  |  |  |",
+    ]
+    assert "**me-south-1 (2 cells)**: me-south-1: does not answer" in lines
+    assert lines[-2] == "layerfactory publish --only 'py3.12-*' --region eu"
+
+
+def test_what_aws_says_cannot_change_the_page():
+    error = AccessDeniedError("<b>no</b>\n| x | `y`", "")
+    page = closing.markdown("publish", [result(1, "eu-west-1", State.FAILED, error)])
+    assert "\\<b\\>no\\</b\\> \\| x \\| \\`y\\`" in page
+
+
+def test_a_page_for_a_run_with_nothing_to_tell():
+    assert "nothing to do" in closing.markdown("publish", [])
