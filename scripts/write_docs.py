@@ -29,7 +29,6 @@ TRIM_STEPS = (
 )
 
 ROOT = Path(__file__).resolve().parent.parent
-DOCS = ROOT / "docs"
 
 
 def cli_page() -> str:
@@ -48,6 +47,27 @@ def schema_page() -> str:
     from layerfactory.matrix.schema import json_schema_text
 
     return json_schema_text()
+
+
+def retired_schema_page() -> str:
+    """The JSON Schema of retired.yaml, for editors."""
+    from layerfactory.catalog.retired_form import json_schema_text
+
+    return json_schema_text()
+
+
+def layers_schema_page() -> str:
+    """The JSON Schema of layers.json; it is shipped with the package."""
+    from layerfactory.catalog.json_form import json_schema_text
+
+    return json_schema_text()
+
+
+def catalog_page() -> str:
+    """The page on the index, its tables out of the code and all else as a person wrote it."""
+    from catalog_page import with_tables
+
+    return with_tables((ROOT / "docs/catalog.md").read_text(encoding="utf-8"))
 
 
 def trim_page() -> str:
@@ -113,18 +133,21 @@ def _code(patterns: tuple[str, ...]) -> str:
 
 
 PAGES: dict[str, Callable[[], str]] = {
-    "cli.md": cli_page,
-    "matrix.md": records_page,
-    "matrix.schema.json": schema_page,
-    "runtimes.md": runtimes_page,
-    "trim-rules.md": trim_page,
-    "upstream-tests.md": tests_page,
+    "docs/catalog.md": catalog_page,
+    "docs/cli.md": cli_page,
+    "docs/matrix.md": records_page,
+    "docs/matrix.schema.json": schema_page,
+    "docs/retired.schema.json": retired_schema_page,
+    "docs/runtimes.md": runtimes_page,
+    "docs/trim-rules.md": trim_page,
+    "docs/upstream-tests.md": tests_page,
+    "layerfactory/catalog/layers.schema.json": layers_schema_page,
 }
 
 
 def main(argv: list[str] | None = None) -> int:
     """Write or check every page; 1 where a checked page is out of date."""
-    parser = argparse.ArgumentParser(description="Write the generated pages under docs/.")
+    parser = argparse.ArgumentParser(description="Write the generated pages and schemas.")
     parser.add_argument("--check", action="store_true", help="change nothing, fail if out of date")
     check = parser.parse_args(argv).check
     try:
@@ -134,7 +157,7 @@ def main(argv: list[str] | None = None) -> int:
         return error.exit_code
     stale = 0
     for name, text in pages.items():
-        path = DOCS / name
+        path = ROOT / name
         before = path.read_text(encoding="utf-8") if path.exists() else ""
         if before == text:
             continue
@@ -147,7 +170,7 @@ def main(argv: list[str] | None = None) -> int:
         else:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
-            print(f"wrote docs/{name}")
+            print(f"wrote {name}")
     if check and stale:
         print(f"error: {stale} pages are out of date\n  -> make docs")
     return 1 if check and stale else 0

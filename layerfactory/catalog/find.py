@@ -39,7 +39,7 @@ def find_arn(
     architecture: Architecture,
     source: str = "layers.csv",
 ) -> Row:
-    """The newest layer that fits.
+    """The newest layer that fits; one that is retired only where all of them are.
 
     Args:
         rows: the catalogue.
@@ -74,7 +74,22 @@ def find_arn(
                 _other_variants(rows, asked) or f"There is: {', '.join(_values(left, column))}.",
             )
         left = found
-    return max(left, key=lambda row: (Version(row.scikit_learn), row.version))
+    return max(left, key=lambda row: (not row.retired, Version(row.scikit_learn), row.version))
+
+
+def warnings(row: Row) -> tuple[str, ...]:
+    """What to know of a row before its ARN is used; nothing where all is well."""
+    found = []
+    if row.retired is not None:
+        instead = f"; take {row.retired.successor}" if row.retired.successor else ""
+        found.append(
+            f"{row.cell} is retired since {row.retired.since}: {row.retired.reason}{instead}"
+        )
+    if row.stale_since is not None:
+        found.append(
+            f"{row.region} has not answered since {row.stale_since}: this is what it had before"
+        )
+    return tuple(found)
 
 
 def _refuse_unknown_region(rows: Sequence[Row], name: str) -> None:

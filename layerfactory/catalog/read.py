@@ -1,4 +1,4 @@
-"""Reads layers.csv: today's, that from before there were variants, and that of 2020."""
+"""Reads layers.csv in each form that it ever had, from that of 2020 on."""
 
 from __future__ import annotations
 
@@ -9,13 +9,7 @@ from typing import TYPE_CHECKING
 from packaging.utils import is_normalized_name
 from packaging.version import InvalidVersion, Version
 
-from layerfactory.catalog.row import (
-    COLUMNS,
-    COLUMNS_2020,
-    COLUMNS_WITHOUT_EXTRAS,
-    Content,
-    Row,
-)
+from layerfactory.catalog.row import COLUMNS, KNOWN_COLUMNS, Content, Retired, Row, Status
 from layerfactory.data.runtimes import Architecture
 from layerfactory.errors import CatalogError
 from layerfactory.matrix.cell import Cell
@@ -23,27 +17,28 @@ from layerfactory.matrix.cell import Cell
 if TYPE_CHECKING:
     from pathlib import Path
 
-_ARN = re.compile(
-    r"arn:aws[a-z-]*:lambda:(?P<region>[a-z0-9-]+):\d{12}:layer:[A-Za-z0-9_-]{1,140}:(?P<version>\d+)"
+ARN = re.compile(
+    r"arn:aws[a-z-]*:lambda:(?P<region>[a-z0-9-]+):(?P<account>\d{12})"
+    r":layer:[A-Za-z0-9_-]{1,140}:(?P<version>[1-9]\d*)"
 )
+"""Of a layer version."""
+
 _PYTHON = re.compile(r"\d+\.\d+")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-_REMEDY = "Take the file from version control, or move it away and make it anew: layerfactory index"
+REMEDY = "Take the file from version control, or move it away and make it anew: layerfactory index"
 
 
-def read_rows(path: Path) -> tuple[Row, ...]:
-    """All rows; none where there is no such file.
+def read_csv(path: Path) -> tuple[Row, ...]:
+    """All rows.
 
     Raises:
         CatalogError: the file is no catalogue; the message names the line.
     """
-    if not path.exists():
-        return ()
     header, *records = _parse(path)
     columns = tuple(header)
-    if columns not in {COLUMNS, COLUMNS_WITHOUT_EXTRAS, COLUMNS_2020}:
+    if columns not in KNOWN_COLUMNS:
         msg = f"{path}:1: the columns are {', '.join(columns)}; wanted: {', '.join(COLUMNS)}"
-        raise CatalogError(msg, _REMEDY)
+        raise CatalogError(msg, REMEDY)
     return tuple(
         _read_row(dict(zip(columns, record, strict=True)), f"{path}:{line}")
         for line, record in enumerate(records, start=2)
@@ -61,23 +56,22 @@ def _parse(path: Path) -> list[list[str]]:
             path, header=None, dtype=str, keep_default_na=False, skip_blank_lines=False
         )
     except pd.errors.EmptyDataError:
-        raise CatalogError(f"{path}:1: has no header", _REMEDY) from None
+        raise CatalogError(f"{path}:1: has no header", REMEDY) from None
     except (pd.errors.ParserError, UnicodeDecodeError, OSError) as error:
-        raise CatalogError(f"{path}: cannot be read: {error}", _REMEDY) from None
+        raise CatalogError(f"{path}: cannot be read: {error}", REMEDY) from None
     lines: list[list[str]] = frame.fillna("").to_numpy().tolist()
     return lines
 
 
 def _read_row(record: dict[str, str], place: str) -> Row:
     try:
-        arn = _match(_ARN, record["arn"], "arn")
+        arn = _match(ARN, record["arn"], "arn")
         if arn["region"] != record["region"]:
             raise ValueError(f"region {record['region']!r} is not that of the ARN")
         version = int(arn["version"])
         if int(record.get("version") or version) != version:
             raise ValueError(f"version {record['version']} is not that of the ARN")
         cell = _read_cell(record)
-        published = record.get("published")
         return Row(
             python=cell.python,
             scikit_learn=cell.scikit_learn,
@@ -86,11 +80,13 @@ def _read_row(record: dict[str, str], place: str) -> Row:
             architecture=cell.architecture,
             version=version,
             content=_read_content(cell, record) if record.get("sha256") else None,
-            published=date.fromisoformat(published) if published else None,
+            published=_read_day(record, "published"),
             extras=cell.extras,
+            retired=_read_retired(record),
+            stale_since=_read_day(record, "stale since"),
         )
     except (ValueError, InvalidVersion) as error:
-        raise CatalogError(f"{place}: {error}", _REMEDY) from None
+        raise CatalogError(f"{place}: {error}", REMEDY) from None
 
 
 def _read_cell(record: dict[str, str]) -> Cell:
@@ -120,6 +116,20 @@ def _read_content(cell: Cell, record: dict[str, str]) -> Content:
         joblib=record["joblib"],
         threadpoolctl=record["threadpoolctl"],
     )
+
+
+def _read_retired(record: dict[str, str]) -> Retired | None:
+    since = _read_day(record, "retired")
+    status = Status.RETIRED if since else Status.CURRENT
+    if record.get("status", status) != status:
+        day = since.isoformat() if since else ""
+        raise ValueError(f"status is {record['status']!r}, and retired is {day!r}")
+    return Retired(since, record["successor"], record["reason"]) if since else None
+
+
+def _read_day(record: dict[str, str], column: str) -> date | None:
+    text = record.get(column)
+    return date.fromisoformat(text) if text else None
 
 
 def _match(pattern: re.Pattern[str], value: str, column: str) -> re.Match[str]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass
 from datetime import UTC
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from layerfactory.matrix.cell import Cell
@@ -33,8 +35,34 @@ COLUMNS_WITHOUT_EXTRAS = (
 )
 """Before there were variants."""
 
-COLUMNS = (*COLUMNS_WITHOUT_EXTRAS, "extras")
+COLUMNS_WITHOUT_STATUS = (*COLUMNS_WITHOUT_EXTRAS, "extras")
+"""Before layers could be retired, or a row be stale."""
+
+COLUMNS = (*COLUMNS_WITHOUT_STATUS, "status", "stale since", "retired", "successor", "reason")
 """New ones stand last: whoever reads by position goes on reading the same."""
+
+KNOWN_COLUMNS = frozenset({COLUMNS, COLUMNS_WITHOUT_STATUS, COLUMNS_WITHOUT_EXTRAS, COLUMNS_2020})
+"""Every header that was ever written."""
+
+
+class Status(StrEnum):
+    """Whether a layer is one to begin with."""
+
+    CURRENT = "current"
+    RETIRED = "retired"
+    """It stays where it is, and whoever uses it had better move on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retired:
+    """That a layer is retired, and what to take in its place."""
+
+    since: date
+    """The day in UTC."""
+    successor: str
+    """A cell's identifier; empty where nothing takes its place."""
+    reason: str
+    """One line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +71,18 @@ class Content:
 
     cell: Cell
     sha256: str
-    """Hex."""
+    """Of the zip, hex."""
     zipped_bytes: int
     unzipped_bytes: int
     numpy: str
     scipy: str
     joblib: str
     threadpoolctl: str
+
+    @property
+    def code_sha256(self) -> str:
+        """The sha256 in base64: what AWS calls ``CodeSha256``."""
+        return base64.b64encode(bytes.fromhex(self.sha256)).decode()
 
     @classmethod
     def of(cls, manifest: Manifest) -> Content:
@@ -81,6 +114,9 @@ class Row:
     """The day in UTC."""
     extras: tuple[str, ...] = ()
     """What the layer carries beside scikit-learn; none in the default variant."""
+    retired: Retired | None = None
+    stale_since: date | None = None
+    """The day in UTC since which its region has not answered; none where the last answer counts."""
 
     @classmethod
     def of(cls, content: Content, remote: RemoteVersion, region: str) -> Row:
@@ -101,6 +137,16 @@ class Row:
     def cell(self) -> Cell:
         """What the layer is for."""
         return Cell(self.python, self.scikit_learn, self.architecture, self.extras)
+
+    @property
+    def status(self) -> Status:
+        """Whether it is one to begin with."""
+        return Status.RETIRED if self.retired else Status.CURRENT
+
+    @property
+    def sha256(self) -> str:
+        """Of the zip, hex; empty where it is unknown."""
+        return self.content.sha256 if self.content else ""
 
     @property
     def sort_key(self) -> tuple[Cell, str, int]:

@@ -1,14 +1,10 @@
-"""Writes layers.csv: the same rows give the same bytes."""
+"""The catalogue as layers.csv has it: the same rows give the same bytes."""
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from layerfactory.build.files import write_text
 from layerfactory.catalog.row import COLUMNS
-from layerfactory.errors import BuildError, CatalogError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,20 +21,8 @@ def to_csv(rows: Iterable[Row]) -> str:
     return frame.to_csv(index=False, lineterminator="\n")
 
 
-def write_rows(path: Path, rows: Iterable[Row]) -> None:
-    """Write the catalogue, whole or not at all; a link stays one, and its target is written.
-
-    Raises:
-        CatalogError: the file cannot be written.
-    """
-    try:
-        write_text(Path(os.path.realpath(path)), to_csv(rows))
-    except BuildError as error:
-        raise CatalogError(error.message, error.remedy) from error
-
-
 def _values(row: Row) -> dict[str, Any]:
-    known = {
+    return {
         "Python version": row.python,
         "scikit-learn version": row.scikit_learn,
         "region": row.region,
@@ -47,10 +31,17 @@ def _values(row: Row) -> dict[str, Any]:
         "version": row.version,
         "published": row.published.isoformat() if row.published else "",
         "extras": " ".join(row.extras),
+        "status": str(row.status),
+        "stale since": row.stale_since.isoformat() if row.stale_since else "",
+        **_content(row),
+        **_retired(row),
     }
+
+
+def _content(row: Row) -> dict[str, Any]:
     if row.content is None:
-        return known
-    return known | {
+        return {}
+    return {
         "sha256": row.content.sha256,
         "zipped bytes": row.content.zipped_bytes,
         "unzipped bytes": row.content.unzipped_bytes,
@@ -58,4 +49,14 @@ def _values(row: Row) -> dict[str, Any]:
         "scipy": row.content.scipy,
         "joblib": row.content.joblib,
         "threadpoolctl": row.content.threadpoolctl,
+    }
+
+
+def _retired(row: Row) -> dict[str, Any]:
+    if row.retired is None:
+        return {}
+    return {
+        "retired": row.retired.since.isoformat(),
+        "successor": row.retired.successor,
+        "reason": row.retired.reason,
     }

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from layerfactory import __version__
-from layerfactory.cli import caching, giving, making, measuring
+from layerfactory.cli import caching, giving, listing, making, measuring
 
 app = typer.Typer(
     name="layerfactory",
@@ -42,8 +42,9 @@ app.command(short_help="Prove the built layers.")(making.verify)
 app.command(short_help="Show where the bytes of layers are.")(measuring.size)
 app.command(short_help="Keep sizes and proofs of verified layers.")(measuring.record)
 app.command(short_help="Publish verified layers.")(giving.publish)
-app.command(short_help="Rebuild layers.csv from AWS.")(giving.index)
 app.command(short_help="Lock, build, verify, publish and index.")(giving.release)
 app.command(short_help="Do all of it on an embedded AWS.")(giving.rehearse)
-app.command(short_help="Print the ARN of a layer.")(giving.arn)
+app.command(short_help="Rebuild layers.csv and layers.json from AWS.")(listing.index)
+app.command(short_help="Mark layers as retired.")(listing.retire)
+app.command(short_help="Print the ARN of a layer.")(listing.arn)
 app.command(short_help="Show or prune the cache of wheels' parts.")(caching.cache)

@@ -14,7 +14,7 @@ from layerfactory.publish.result import State
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from layerfactory.catalog.collect import Collected
+    from layerfactory.catalog.renew import Collected
     from layerfactory.console import Console
     from layerfactory.errors import LayerFactoryError
     from layerfactory.publish.result import PublishResult

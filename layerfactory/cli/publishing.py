@@ -17,9 +17,7 @@ from layerfactory.publish.result import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
-    from layerfactory.catalog.collect import Collected
     from layerfactory.cli.session import Session
     from layerfactory.cli.stages import Outcome
     from layerfactory.console import Console
@@ -28,8 +26,6 @@ if TYPE_CHECKING:
     from layerfactory.publish.aws.settings import AwsSettings
     from layerfactory.publish.plan import Plan, Step, Terms
     from layerfactory.publish.result import PublishResult
-
-CATALOG = "layers.csv"
 
 # Asking a region is waiting, so there may be more of them than cores. An upload holds five times
 # its zip in memory.
@@ -91,23 +87,6 @@ def _embedded(console: Console, choice: AwsChoice) -> Iterator[AwsSettings]:
         yield settings
 
 
-def catalog_path(session: Session, aws: Aws, given: Path | None) -> Path:
-    """Where the index lies: only a real AWS may change the one beside the matrix.
-
-    Raises:
-        MatrixError: a rehearsal would write over it.
-    """
-    is_real = all(map(aws.is_real, session.regions))
-    real = session.root / CATALOG
-    path = given or (real if is_real else session.output / CATALOG)
-    if not is_real and path.resolve() == real.resolve():
-        raise MatrixError(
-            f"{path}: a rehearsal may not write the real index, and this AWS is not the real one",
-            "Choose another --catalog or --output, or leave them out.",
-        )
-    return path
-
-
 def survey_plan(
     session: Session,
     aws: Aws,
@@ -155,44 +134,6 @@ def carry_out(session: Session, aws: Aws, plan: Plan) -> tuple[PublishResult, ..
         )
 
 
-def make_index(
-    session: Session,
-    aws: Aws,
-    regions: Sequence[Region],
-    path: Path,
-    *,
-    from_nothing: bool,
-    dry_run: bool = False,
-) -> Collected:
-    """Rebuild the index from what AWS has, and write it unless the run is dry.
-
-    Args:
-        session: the run.
-        aws: who is asked.
-        regions: where.
-        path: of the index.
-        from_nothing: keep no old row; for an embedded AWS, which began empty.
-        dry_run: write nothing.
-
-    Raises:
-        CatalogError: the index that is there cannot be read or written.
-    """
-    from layerfactory.build.store import load_layer
-    from layerfactory.catalog.collect import collect
-    from layerfactory.catalog.read import read_rows
-    from layerfactory.catalog.write import write_rows
-
-    cells = [plan.cell for plan in session.plans]
-    layers = [layer for cell in cells if (layer := load_layer(session.output, cell, session.cache))]
-    manifests = [layer.manifest for layer in layers]
-    rows = () if from_nothing else read_rows(path)
-    jobs = _askers(session)
-    found = collect(aws, cells, regions, manifests=manifests, rows=rows, jobs=jobs)
-    if not dry_run:
-        write_rows(path, found.rows)
-    return found
-
-
 def _askers(session: Session) -> int:
     """How many regions are asked side by side."""
     return session.jobs * _ASKED_PER_JOB if session.jobs > 1 else 1
@@ -222,12 +163,3 @@ def _row(result: PublishResult) -> tuple[str, ...]:
 
 def _first_line(result: PublishResult) -> str:
     return result.error.message.splitlines()[0] if result.error else result.note
-
-
-def show_index(console: Console, found: Collected, path: Path) -> None:
-    """What the index has now, and what it has not."""
-    for note in found.notes:
-        console.warn(note)
-    for region, error in found.unanswered:
-        console.warn(f"{region} was not asked and keeps its old rows: {error.message}")
-    console.say(f"{path}: {len(found.rows)} layers")

@@ -8,13 +8,15 @@ from itertools import islice
 from platform import machine
 from typing import TYPE_CHECKING, Any
 
+from layerfactory.catalog.files import CATALOG
 from layerfactory.cli import stages, views
-from layerfactory.cli.publishing import CATALOG, catalog_path
+from layerfactory.cli.indexing import Index, catalog_path
 from layerfactory.cli.releasing import Destination, Release, release_layers
 from layerfactory.cli.verifying import show_findings, verifying
 from layerfactory.console import Column, megabytes
 from layerfactory.errors import InterpreterNotFoundError, MatrixError, PublishError
 from layerfactory.matrix.regions import resolve_regions
+from layerfactory.matrix.select import Selection
 from layerfactory.publish.plan import Terms
 from layerfactory.rehearsal.trial import FunctionTrial, TrialState
 
@@ -111,13 +113,11 @@ def _is_at_hand(python: str) -> bool:
 def rehearse_cells(session: Session, aws: Aws) -> Rehearsal:
     """Lock, build, verify, publish, index, and call a function of each layer."""
     began = time.monotonic()
-    to = Destination(
-        regions=resolve_regions(REGIONS, {}),
-        terms=Terms(public=True, named=frozenset(REGIONS)),
-        allow_unprobed=False,
-        catalog=catalog_path(session, aws, None),
-        embedded=True,
-    )
+    regions = resolve_regions(REGIONS, {})
+    path = catalog_path(session, aws, None)
+    terms = Terms(public=True, named=frozenset(REGIONS))
+    index = Index(path, Selection(), regions, whole=False, from_nothing=True)
+    to = Destination(regions, terms, allow_unprobed=False, index=index)
     prove = verifying(allow_unprobed=False)
     proven = stages.run_stages(session, stages.lock, stages.build, prove)
     show_findings(session.console, proven)
@@ -130,8 +130,8 @@ def _try_functions(
     session: Session, aws: Aws, release: Release, to: Destination
 ) -> dict[str, FunctionTrial]:
     """Take each ARN out of the index just written, as a user would, and use it."""
+    from layerfactory.catalog.files import read_rows
     from layerfactory.catalog.find import find_arn
-    from layerfactory.catalog.read import read_rows
     from layerfactory.rehearsal.function import try_function
 
     trials = {}
@@ -150,7 +150,7 @@ def _try_functions(
                 extras=cell.extras,
                 region=region.name,
                 architecture=cell.architecture,
-                source=str(to.catalog),
+                source=CATALOG,
             )
 
             def progress(what: str, cell: str = str(cell)) -> None:

@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from layerfactory.cli import closing, foretold, publishing, views
+from layerfactory.cli import closing, foretold, indexing, publishing, views
 from layerfactory.cli.common import finish
 from layerfactory.cli.gating import through_gate
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
-    from layerfactory.catalog.collect import Collected
+    from layerfactory.catalog.renew import Collected
     from layerfactory.cli.session import Session
     from layerfactory.cli.stages import Outcome
     from layerfactory.console import Console
@@ -51,10 +50,8 @@ class Destination:
     regions: tuple[Region, ...]
     terms: Terms
     allow_unprobed: bool
-    catalog: Path | None
-    """The index to rebuild; none for publishing alone."""
-    embedded: bool = False
-    """AWS is the embedded one, which began empty."""
+    index: indexing.Index | None
+    """What to rebuild of the index; none for publishing alone."""
 
 
 def release_layers(
@@ -66,10 +63,9 @@ def release_layers(
     if dry_run:
         return Release(judged, plan)
     results = publishing.carry_out(session, aws, plan)
-    if to.catalog is None:
+    if to.index is None:
         return Release(judged, plan, results)
-    index = publishing.make_index(session, aws, to.regions, to.catalog, from_nothing=to.embedded)
-    return Release(judged, plan, results, index)
+    return Release(judged, plan, results, indexing.make_index(session, aws, to.index))
 
 
 def show_release(session: Session, release: Release, to: Destination) -> None:
@@ -78,8 +74,8 @@ def show_release(session: Session, release: Release, to: Destination) -> None:
         foretold.show_plan(session.console, release.plan)
         return
     publishing.show_results(session.console, release.results)
-    if release.index is not None and to.catalog is not None:
-        publishing.show_index(session.console, release.index, to.catalog)
+    if release.index is not None and to.index is not None:
+        indexing.show_index(session.console, release.index, to.index.path)
 
 
 def end_release(console: Console, release: Release, verb: str) -> None:

@@ -176,5 +176,10 @@ def row_json(row: Row) -> dict[str, Any]:
         "architecture": str(row.architecture),
         "extras": list(row.extras),
         "layer_version": row.version,
-        "sha256": row.content.sha256 if row.content else None,
+        "sha256": row.sha256 or None,
+        "status": str(row.status),
+        "retired": row.retired.since.isoformat() if row.retired else None,
+        "successor": (row.retired.successor or None) if row.retired else None,
+        "reason": row.retired.reason if row.retired else None,
+        "stale_since": row.stale_since.isoformat() if row.stale_since else None,
     }

@@ -70,13 +70,26 @@ def read_document(path: Path) -> Document:
     Raises:
         MatrixError: there is no such file, or it is not YAML; with line and column.
     """
-    root = _compose(_text(path), str(path))
+    return parse_document(_text(path), str(path))
+
+
+def parse_document(text: str, source: str) -> Document:
+    """Read YAML whose root is a mapping.
+
+    Args:
+        text: of the file.
+        source: its name, for messages.
+
+    Raises:
+        MatrixError: it is not YAML; with line and column.
+    """
+    root = _compose(text, source)
     if root is None:
-        raise MatrixError(f"{path}: the file is empty", "Give it at least `version` and `cells`.")
+        raise MatrixError(f"{source}: the file is empty", "It needs at least `version: 1`.")
     values = _Values()
     value = values.convert(root)
     if not isinstance(value, dict):
-        raise refusal(str(path), [Fault(_line(root), 0, "", "must be a mapping of keys")])
+        raise refusal(source, [Fault(_line(root), 0, "", "must be a mapping of keys")])
     return Document(value, root, tuple(values.faults))
 
 

@@ -8,29 +8,17 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from layerfactory.matrix.checks import Entry, Problem, cell_problems, expand
-from layerfactory.matrix.closest import suggest
 from layerfactory.matrix.document import Key, read_document, refusal
 from layerfactory.matrix.model import CellPlan, Matrix
 from layerfactory.matrix.regions import named_regions, resolve_regions
 from layerfactory.matrix.schema import CellEntry, MatrixFile, Settings
+from layerfactory.matrix.wording import problems
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from pydantic_core import ErrorDetails
-
-_WORDS = {
-    "missing": "is missing",
-    "string_type": "must be text",
-    "bool_type": "must be true or false",
-    "list_type": "must be a list",
-    "dict_type": "must be a mapping of keys",
-    "model_type": "must be a mapping of keys",
-    "too_short": "must not be empty",
-    "literal_error": "must be 1, the only version there is",
-}
-"""Pydantic's kinds of fault in the words of YAML."""
+    from pydantic import BaseModel
 
 
 def load_matrix(path: Path) -> Matrix:
@@ -43,8 +31,8 @@ def load_matrix(path: Path) -> Matrix:
     document = read_document(path)
     form = list(_form_problems(document.value))
     settings, entries = _salvage(document.value, form)
-    problems = [*form, *cell_problems(entries)]
-    faults = [*document.faults, *(document.fault(*problem) for problem in problems)]
+    found = [*form, *cell_problems(entries)]
+    faults = [*document.faults, *(document.fault(*problem) for problem in found)]
     if faults:
         raise refusal(str(path), faults)
     return _matrix(str(path), settings, entries)
@@ -74,8 +62,7 @@ def _form_problems(value: dict[str, Any]) -> Iterator[Problem]:
     try:
         MatrixFile.model_validate(value, context=_context(value))
     except ValidationError as error:
-        for details in error.errors(include_url=False):
-            yield _location(details), _message(details)
+        yield from problems(error, _model_at)
 
 
 def _context(value: dict[str, Any]) -> dict[str, Any]:
@@ -84,21 +71,8 @@ def _context(value: dict[str, Any]) -> dict[str, Any]:
     return {"groups": tuple(groups) if isinstance(groups, dict) else ()}
 
 
-def _location(details: ErrorDetails) -> tuple[Key, ...]:
-    # Pydantic puts "[key]" behind the name of a key that is itself the fault.
-    return tuple(key for key in details["loc"] if key != "[key]")
-
-
-def _message(details: ErrorDetails) -> str:
-    kind, location = details["type"], _location(details)
-    if kind == "extra_forbidden":
-        model = CellEntry if location[0] == "cells" else MatrixFile
-        known = [field.alias or name for name, field in model.model_fields.items()]
-        clause = suggest(str(location[-1]), known)
-        return "there is no such key" + (f"; {clause}" if clause else "")
-    if kind == "value_error":
-        return str(details["ctx"]["error"])
-    return _WORDS.get(kind, details["msg"])
+def _model_at(place: tuple[Key, ...]) -> type[BaseModel]:
+    return CellEntry if place[0] == "cells" else MatrixFile
 
 
 def _salvage(value: dict[str, Any], form: list[Problem]) -> tuple[Settings, list[Entry]]:

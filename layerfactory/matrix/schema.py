@@ -29,6 +29,7 @@ from layerfactory.matrix.extras import extra_fault
 from layerfactory.matrix.model import BuilderChoice, Bytecode
 from layerfactory.matrix.regions import region_fault
 from layerfactory.matrix.versions import normalized, python_fault, scikit_learn_fault
+from layerfactory.matrix.wording import number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -103,10 +104,6 @@ def _each_once(names: list[str]) -> list[str]:
         if name in names[:place]:
             raise ValueError(f"names {name} twice")
     return names
-
-
-def _number(value: Any) -> Any:
-    return int(value) if isinstance(value, str) and value.isdecimal() else value
 
 
 _PYTHON_SCHEMA = {"type": "string", "enum": list(runtimes())}
@@ -216,7 +213,7 @@ class Settings(BaseModel):
 class MatrixFile(Settings):
     """What layerfactory builds, and where it publishes."""
 
-    version: Annotated[Literal[1], BeforeValidator(_number)] = Field(
+    version: Annotated[Literal[1], BeforeValidator(number)] = Field(
         description="The version of this form."
     )
     cells: list[CellEntry] = Field(min_length=1, description="What to build.")

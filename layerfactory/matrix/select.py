@@ -93,17 +93,26 @@ def narrow(cells: Iterable[Cell], selection: Selection) -> tuple[Cell, ...]:
     Raises:
         MatrixError: a selector is not valid, or there is nothing that it takes.
     """
+    taken = matching(cells, selection)
+    if not taken:
+        raise MatrixError("there is nothing that is all that was asked for", "Ask for less.")
+    return taken
+
+
+def matching(cells: Iterable[Cell], selection: Selection) -> tuple[Cell, ...]:
+    """Those of the cells that a selection takes, in their order; perhaps none.
+
+    Raises:
+        MatrixError: a selector is not valid.
+    """
     sides = _sides(selection)
     _refuse_invalid(sides)
-    taken = tuple(
+    return tuple(
         cell
         for cell in cells
         if all(side.takes(cell) for side in sides)
         and (not selection.only or matches(cell, selection.only))
     )
-    if not taken:
-        raise MatrixError("there is nothing that is all that was asked for", "Ask for less.")
-    return taken
 
 
 class _Side(NamedTuple):

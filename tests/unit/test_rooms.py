@@ -43,7 +43,7 @@ DOORS = {
         "cli/caching.py",
         "cli/common.py",
         "cli/failures.py",
-        "cli/giving.py",
+        "cli/listing.py",
         "cli/making.py",
         "cli/measuring.py",
         "cli/options.py",

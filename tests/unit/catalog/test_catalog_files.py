@@ -2,52 +2,25 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from catalog_samples import catalogues, make_row
 from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from layerfactory.catalog.read import read_rows
-from layerfactory.catalog.row import COLUMNS, Content, Row
-from layerfactory.catalog.write import to_csv, write_rows
-from layerfactory.data.runtimes import Architecture
+from layerfactory.catalog.files import read_rows
+from layerfactory.catalog.row import (
+    COLUMNS,
+    COLUMNS_2020,
+    COLUMNS_WITHOUT_EXTRAS,
+    COLUMNS_WITHOUT_STATUS,
+    Retired,
+)
+from layerfactory.catalog.write import to_csv
 from layerfactory.errors import CatalogError
 from layerfactory.matrix.cell import Cell
 
 HEADER = ",".join(COLUMNS) + "\n"
 OLD_HEADER = "Python version,scikit-learn version,region,arn\n"
 OLD_ARN = "arn:aws:lambda:us-west-2:446477846565:layer:python-3-7-scikit-learn-0-23-1:2"
-SHA = "0123456789abcdef" * 4
-
-
-def make_row(
-    python="3.12", scikit_learn="1.9.1", region="us-west-2", *, arm=False, version=1, extras=()
-):
-    architecture = Architecture.ARM64 if arm else Architecture.X86_64
-    cell = Cell(python, scikit_learn, architecture, extras)
-    return Row(
-        python=python,
-        scikit_learn=scikit_learn,
-        region=region,
-        arn=f"arn:aws:lambda:{region}:123456789012:layer:{cell.layer_name}:{version}",
-        architecture=architecture,
-        version=version,
-        content=Content(cell, SHA, 52_000_000, 152_000_000, "2.0", "1.18.1", "1.6.0", "3.6.0"),
-        published=date(2026, 11, 23),
-        extras=extras,
-    )
-
-
-ROWS = st.lists(
-    st.builds(
-        make_row,
-        st.sampled_from(["3.7", "3.9", "3.10", "3.12"]),
-        st.sampled_from(["0.23.1", "1.5.2", "1.10.0", "1.9.1"]),
-        st.sampled_from(["us-west-2", "eu-west-1", "cn-north-1"]),
-        arm=st.booleans(),
-        version=st.integers(1, 30),
-        extras=st.sampled_from([(), ("pandas",), ("pandas", "scikit-image")]),
-    ),
-    max_size=12,
-)
+SHA = make_row().sha256
 
 
 @pytest.fixture
@@ -56,7 +29,7 @@ def path(tmp_path):
 
 
 @settings(max_examples=40)
-@given(ROWS)
+@given(catalogues())
 def test_what_is_written_is_read_back_and_is_the_same_in_any_order(tmp_path_factory, rows):
     path = tmp_path_factory.getbasetemp() / "layers.csv"
     path.write_text(to_csv(rows))
@@ -67,24 +40,25 @@ def test_what_is_written_is_read_back_and_is_the_same_in_any_order(tmp_path_fact
 
 
 def test_a_row_as_it_stands_in_the_file(path):
-    write_rows(path, [make_row()])
+    path.write_text(to_csv([make_row()]))
     header, row, *rest = path.read_text().split("\n")
     assert header == HEADER.rstrip()
+    sizes = f"{make_row().content.zipped_bytes},{make_row().content.unzipped_bytes}"
     assert row == (
         "3.12,1.9.1,us-west-2,"
         "arn:aws:lambda:us-west-2:123456789012:layer:python-3-12-scikit-learn-1-9-1:1,"
-        f"x86_64,1,{SHA},52000000,152000000,2.0,1.18.1,1.6.0,3.6.0,2026-11-23,"
+        f"x86_64,1,{SHA},{sizes},2.0,1.18.1,1.6.0,3.6.0,2026-11-23,,current,,,,"
     )
     assert rest == [""]
 
 
 def test_versions_sort_as_versions():
     rows = [
-        make_row("3.10", "1.5.2"),
-        make_row("3.9", "1.10.0"),
-        make_row("3.9", "1.9.1", "us-west-2"),
-        make_row("3.9", "1.9.1", "eu-west-1"),
-        make_row("3.9", "1.9.1", "us-west-2", arm=True),
+        make_row("py3.10-sklearn1.5.2-x86_64"),
+        make_row("py3.9-sklearn1.10.0-x86_64"),
+        make_row("py3.9-sklearn1.9.1-x86_64", "us-west-2"),
+        make_row("py3.9-sklearn1.9.1-x86_64", "eu-west-1"),
+        make_row("py3.9-sklearn1.9.1-arm64", "us-west-2"),
     ]
     lines = [",".join(line.split(",")[:3]) for line in to_csv(rows).splitlines()[1:]]
     assert lines == [
@@ -97,7 +71,7 @@ def test_versions_sort_as_versions():
 
 
 def test_an_empty_catalogue_is_its_header_as_it_lies_in_the_repository(path):
-    write_rows(path, [])
+    path.write_text(to_csv([]))
     assert path.read_text() == HEADER
     assert read_rows(path) == ()
     assert HEADER.startswith(OLD_HEADER.rstrip())
@@ -115,23 +89,34 @@ def test_the_catalogue_of_2020_is_read_and_kept(path):
     (row,) = read_rows(path)
     assert (row.cell, row.arn, row.version) == (Cell("3.7", "0.23.1"), OLD_ARN, 2)
     assert row.content is None
-    write_rows(path, [row, make_row()])
-    assert path.read_text().splitlines()[1] == f"3.7,0.23.1,us-west-2,{OLD_ARN},x86_64,2,,,,,,,,,"
+    path.write_text(to_csv([row, make_row()]))
+    line = f"3.7,0.23.1,us-west-2,{OLD_ARN},x86_64,2,,,,,,,,,,current,,,,"
+    assert path.read_text().splitlines()[1] == line
     assert read_rows(path) == (row, make_row())
 
 
-def test_the_catalogue_from_before_there_were_variants_is_read_and_kept(path):
-    lines = [line.rpartition(",")[0] for line in to_csv([make_row()]).splitlines()]
-    path.write_text("\n".join([*lines, ""]))
+@pytest.mark.parametrize("columns", [COLUMNS_WITHOUT_EXTRAS, COLUMNS_WITHOUT_STATUS, COLUMNS])
+def test_every_header_since_is_read_and_its_values_stand_where_they_stood(path, columns):
+    lines = [line.split(",")[: len(columns)] for line in to_csv([make_row()]).splitlines()]
+    path.write_text("".join(",".join(line) + "\n" for line in lines))
     assert read_rows(path) == (make_row(),)
-    variant = make_row(extras=("pandas",))
-    write_rows(path, [variant, *read_rows(path)])
-    assert path.read_text().splitlines()[1:] == [f"{lines[1]},", f"{_without(variant)},pandas"]
-    assert read_rows(path) == (make_row(), variant)
+    assert columns[:4] == COLUMNS_2020
+    assert COLUMNS[: len(columns)] == columns
 
 
-def _without(row):
-    return to_csv([row]).splitlines()[1].rpartition(",")[0]
+def test_what_is_stale_and_retired_stands_at_the_end(path):
+    retired = Retired(date(2026, 12, 1), "py3.12-sklearn1.9.1-x86_64", 'It is slow, "they" say')
+    row = make_row(retired=retired, stale_since=date(2026, 11, 30))
+    path.write_text(to_csv([row]))
+    assert (
+        path.read_text()
+        .splitlines()[1]
+        .endswith(
+            ",2026-11-23,,retired,2026-11-30,2026-12-01,py3.12-sklearn1.9.1-x86_64,"
+            '"It is slow, ""they"" say"'
+        )
+    )
+    assert read_rows(path) == (row,)
 
 
 @pytest.mark.parametrize(
@@ -161,6 +146,10 @@ def test_a_damaged_row_is_told_with_its_line(path, row, word):
         ("zipped bytes", "many"),
         ("published", "yesterday"),
         ("extras", "Pan_das"),
+        ("status", "old"),
+        ("status", "retired"),
+        ("retired", "2026-11-23"),
+        ("stale since", "a while"),
     ],
 )
 def test_a_damaged_value_is_told_with_its_line(path, column, value):
@@ -182,22 +171,3 @@ def test_what_is_no_catalogue_is_told(path, content):
     path.write_bytes(content)
     with pytest.raises(CatalogError, match=r"layers\.csv"):
         read_rows(path)
-
-
-def test_a_folder_that_cannot_be_written_is_told_and_nothing_is_left(tmp_path):
-    (tmp_path / "file").write_text("")
-    with pytest.raises(CatalogError, match="cannot be written"):
-        write_rows(tmp_path / "file" / "layers.csv", [make_row()])
-
-
-@pytest.mark.parametrize("exists", [True, False])
-def test_a_link_stays_one_and_its_target_is_written(tmp_path, exists):
-    target, link = tmp_path / "real" / "layers.csv", tmp_path / "layers.csv"
-    target.parent.mkdir()
-    if exists:
-        target.write_text("old")
-    link.symlink_to("real/layers.csv")
-    write_rows(link, [make_row()])
-    assert link.is_symlink()
-    assert read_rows(target) == (make_row(),)
-    assert list(target.parent.iterdir()) == [target]

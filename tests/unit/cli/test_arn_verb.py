@@ -5,10 +5,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from catalog_samples import DAY
 from typer.testing import CliRunner
 
-from layerfactory.catalog.row import Row
-from layerfactory.catalog.write import write_rows
+from layerfactory.catalog.files import CatalogFiles
+from layerfactory.catalog.row import Retired, Row
 from layerfactory.cli.app import app
 from layerfactory.data.runtimes import Architecture
 from layerfactory.matrix.cell import Cell
@@ -57,6 +58,11 @@ def test_json(arn):
         "extras": [],
         "layer_version": 1,
         "sha256": None,
+        "status": "current",
+        "retired": None,
+        "successor": None,
+        "reason": None,
+        "stale_since": None,
     }
 
 
@@ -117,7 +123,7 @@ def test_nothing_fits(arn, words, message, remedy):
 @pytest.mark.parametrize(("words", "name"), [([], ""), (["--extras", "pandas"], "-pandas")])
 def test_the_default_variant_unless_another_is_named(arn, words, name):
     cells = [Cell("3.12", "1.9.1"), Cell("3.12", "1.9.1", extras=("pandas",))]
-    write_rows(Path("layers.csv"), map(published, cells))
+    CatalogFiles.of(Path("layers.csv")).write(map(published, cells))
     result = arn("--python", "3.12", "--region", "us-west-2", *words)
     assert result.stdout.rpartition(":")[0].endswith(f"scikit-learn-1-9-1{name}")
 
@@ -126,7 +132,7 @@ def test_the_default_variant_unless_another_is_named(arn, words, name):
 def test_a_variant_that_is_all_there_is_is_named(arn, words):
     default = published(Cell("3.12", "1.8.0"))
     cells = [Cell(python, "1.9.1", extras=("pandas",)) for python in ("3.11", "3.12")]
-    write_rows(Path("layers.csv"), [default, *map(published, cells)])
+    CatalogFiles.of(Path("layers.csv")).write([default, *map(published, cells)])
     python = "3.12" if words else "3.11"
     result = arn("--python", python, "--region", "us-west-2", *words)
     assert result.exit_code == 7
@@ -141,6 +147,38 @@ def test_extras_that_are_not_there(arn, word, exit_code, told):
     result = arn("--python=3.7", "--region=us-west-2", f"--extras={word}")
     assert (result.exit_code, result.stdout) == (exit_code, "")
     assert told in result.stderr
+
+
+RETIRED = Retired(DAY, "py3.12-sklearn1.9.1-x86_64", "CVE-2026-0001 in its numpy")
+
+
+@pytest.mark.parametrize("catalog", ["layers.csv", "layers.json"])
+def test_a_retired_layer_is_taken_only_where_there_is_no_other(arn, catalog):
+    old = replace(published(Cell("3.12", "1.8.0")), retired=RETIRED)
+    CatalogFiles.of(Path("layers.csv")).write([old, published(Cell("3.12", "1.7.0"))])
+    words = ("--python", "3.12", "--region", "us-west-2", "--catalog", catalog)
+    newest, exact = arn(*words), arn(*words, "--scikit-learn", "1.8", "--json")
+    assert (newest.stdout.rpartition("-")[2], newest.stderr) == ("0:1\n", "")
+    assert "scikit-learn-1-7-0" in newest.stdout
+    assert exact.exit_code == 0
+    assert exact.stderr == (
+        "warning: py3.12-sklearn1.8.0-x86_64 is retired since 2026-11-23: "
+        "CVE-2026-0001 in its numpy; take py3.12-sklearn1.9.1-x86_64\n"
+    )
+    told = json.loads(exact.stdout)
+    assert (told["status"], told["retired"]) == ("retired", "2026-11-23")
+    assert (told["successor"], told["reason"]) == (RETIRED.successor, RETIRED.reason)
+
+
+@pytest.mark.parametrize("catalog", ["layers.csv", "layers.json"])
+def test_a_stale_row_is_found_with_a_warning(arn, catalog):
+    row = replace(published(Cell("3.12", "1.9.1")), stale_since=DAY)
+    CatalogFiles.of(Path("layers.csv")).write([row])
+    result = arn("--python=3.12", "--region=us-west-2", "--catalog", catalog, "--json")
+    assert result.stderr == (
+        "warning: us-west-2 has not answered since 2026-11-23: this is what it had before\n"
+    )
+    assert json.loads(result.stdout)["stale_since"] == "2026-11-23"
 
 
 def published(cell):

@@ -24,7 +24,7 @@ def test_a_damaged_record_is_told_and_no_page_written(write_docs, tmp_path, monk
     def damaged():
         raise VerifyError("records/x.json: not a record", "Take it back.")
 
-    monkeypatch.setattr(write_docs, "DOCS", tmp_path)
+    monkeypatch.setattr(write_docs, "ROOT", tmp_path)
     monkeypatch.setattr(write_docs, "PAGES", {"good.md": lambda: "good", "bad.md": damaged})
     assert write_docs.main([]) == VerifyError.exit_code
     assert "records/x.json: not a record" in capsys.readouterr().err

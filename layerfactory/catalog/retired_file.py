@@ -1,0 +1,195 @@
+"""retired.yaml: read with every fault at once, and changed so that all else stays as it stands."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+from ruamel.yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
+
+from layerfactory.build.files import write_text
+from layerfactory.catalog.retired_form import RetiredEntry, RetiredFile
+from layerfactory.catalog.retirement import Retirement, Retirements, faults
+from layerfactory.errors import BuildError, CatalogError
+from layerfactory.matrix.document import Document, parse_document, read_document, refusal
+from layerfactory.matrix.wording import problems
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from pydantic import BaseModel
+
+    from layerfactory.matrix.document import Key
+
+NAME = "retired.yaml"
+"""It lies beside matrix.yaml."""
+
+_NEW = """\
+# yaml-language-server: $schema=docs/retired.schema.json
+#
+# Layers that stay published, because somebody's function may use them, and that should not be used
+# any more. `layerfactory retire` adds to it; so may you. `layerfactory index` tells it to users, in
+# layers.csv and layers.json.
+version: 1
+
+retired:
+"""
+_KEY = "retired"
+
+
+def read_retired(path: Path) -> Retirements:
+    """What is retired; nothing where there is no such file.
+
+    Raises:
+        MatrixError: the file has faults; the message lists every one, as
+            ``retired.yaml:LINE: retired[0].cell: what is wrong``.
+    """
+    return _retirements(read_document(path), str(path)) if path.exists() else Retirements()
+
+
+def plan_change(
+    path: Path, *, add: Iterable[Retirement] = (), remove: Iterable[Retirement] = ()
+) -> Change:
+    """What the file will be; comments and all else in it stay as they stand.
+
+    Args:
+        path: of the file, which need not exist yet.
+        add: goes to the end.
+        remove: is in the file.
+
+    Raises:
+        MatrixError: the file has faults, or will have them.
+        CatalogError: it is written in a way that only a person can change.
+    """
+    before = path.read_text(encoding="utf-8") if path.exists() else _NEW
+    gone, new = {each.key for each in remove}, tuple(add)
+    old = _retirements(parse_document(before, str(path)), str(path))
+    kept = tuple(each for each in old.entries if each.key not in gone)
+    text = _without(before, str(path), [old.entries.index(e) for e in old.entries if e.key in gone])
+    text = _with(text, str(path), new)
+    found = _retirements(parse_document(text, str(path)), str(path))
+    if found.entries != (*kept, *new):
+        raise _unchangeable(path.name)
+    return Change(path, text, found)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A retired.yaml as it will be."""
+
+    path: Path
+    text: str
+    retirements: Retirements
+
+    def write(self) -> None:
+        """Write it, whole or not at all; raises CatalogError."""
+        try:
+            write_text(self.path.resolve(), self.text)
+        except BuildError as error:
+            raise CatalogError(error.message, error.remedy) from error
+
+
+def _retirements(document: Document, source: str) -> Retirements:
+    try:
+        file = RetiredFile.model_validate(document.value)
+    except ValidationError as error:
+        found = [document.fault(*problem) for problem in problems(error, _model_at)]
+        raise refusal(source, [*document.faults, *found]) from None
+    entries = tuple(map(_retirement, file.retired or ()))
+    found = [document.fault((_KEY, place, key), text) for place, key, text in faults(entries)]
+    if document.faults or found:
+        raise refusal(source, [*document.faults, *found])
+    return Retirements(entries)
+
+
+def _retirement(entry: RetiredEntry) -> Retirement:
+    return Retirement(entry.cell, entry.date, entry.reason, entry.successor, entry.sha256 or "")
+
+
+def _model_at(place: tuple[Key, ...]) -> type[BaseModel]:
+    return RetiredEntry if len(place) > 1 else RetiredFile
+
+
+def _without(text: str, source: str, places: list[int]) -> str:
+    """The text without the lines of these entries."""
+    if not places:
+        return text
+    _, entries = _under_key(text, source)
+    if not isinstance(entries, SequenceNode) or entries.flow_style:
+        raise _unchangeable(source)
+    lines = text.splitlines(keepends=True)
+    for place in sorted(places, reverse=True):
+        node = entries.value[place]
+        del lines[node.start_mark.line : _last_line(node) + 1]
+    return "".join(lines)
+
+
+def _with(text: str, source: str, new: tuple[Retirement, ...]) -> str:
+    """The text with these entries behind the others."""
+    if not new:
+        return text
+    key, entries = _under_key(text, source)
+    lines = text.splitlines(keepends=True)
+    if isinstance(entries, SequenceNode) and entries.value and not entries.flow_style:
+        after = _last_line(entries.value[-1])
+        indent = " " * lines[entries.value[0].start_mark.line].index("-")
+    else:
+        after, indent = _empty(key, entries, lines), "  "
+    lines[after] = lines[after].rstrip("\n") + "\n"
+    lines[after + 1 : after + 1] = [f"{indent}{line}\n" for each in new for line in _lines(each)]
+    return "".join(lines)
+
+
+def _empty(key: int | None, entries: Node | None, lines: list[str]) -> int:
+    """Make room where nothing is retired; the line behind which entries go."""
+    if key is None or entries is None:
+        lines[-1:] = [lines[-1].rstrip("\n") + "\n", f"{_KEY}:\n"]
+        return len(lines) - 1
+    # `[]` or `~` goes; of nothing at all the mark is wherever the next thing stands.
+    begin, end = entries.start_mark, entries.end_mark
+    if begin.line == end.line == key:
+        line = lines[key]
+        lines[key] = f"{line[: begin.column].rstrip()}{line[end.column :]}"
+    return key
+
+
+def _lines(entry: Retirement) -> list[str]:
+    """An entry as a person would write it."""
+    import json
+
+    values = {
+        "cell": str(entry.cell),
+        "sha256": f'"{entry.sha256}"' if entry.sha256 else "",
+        "date": entry.since.isoformat(),
+        "successor": str(entry.successor or ""),
+        "reason": json.dumps(entry.reason, ensure_ascii=False),
+    }
+    told = [f"{key}: {value}" for key, value in values.items() if value]
+    return [f"{'  ' if place else '- '}{line}" for place, line in enumerate(told)]
+
+
+def _under_key(text: str, source: str) -> tuple[int | None, Node | None]:
+    """The key's line, and what stands under it; none where there is no such key."""
+    root = parse_document(text, source).root
+    pairs: list[tuple[Any, Node]] = root.value if isinstance(root, MappingNode) else []
+    found = ((key.start_mark.line, child) for key, child in pairs if key.value == _KEY)
+    return next(found, (None, None))
+
+
+def _last_line(node: Node) -> int:
+    """The line of the last value; a collection's own end lies behind the comments after it."""
+    if isinstance(node, CollectionNode) and node.value:
+        last = node.value[-1]
+        return _last_line(last[1] if isinstance(last, tuple) else last)
+    line: int = node.end_mark.line
+    block = isinstance(node, ScalarNode) and node.style in {"|", ">"}
+    return line - 1 if block else line
+
+
+def _unchangeable(source: str) -> CatalogError:
+    return CatalogError(
+        f"{source}: is not written entry by entry, each on lines of its own",
+        "Change it by hand, then run layerfactory index.",
+    )

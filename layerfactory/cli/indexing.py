@@ -1,0 +1,212 @@
+"""The index of a run: which cells and regions it covers, where it lies, and what is told of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from layerfactory.catalog.collect import ask_regions, known_contents
+from layerfactory.catalog.files import CATALOG, CatalogFiles
+from layerfactory.catalog.read import ARN
+from layerfactory.catalog.renew import renew
+from layerfactory.catalog.retired_file import NAME, read_retired
+from layerfactory.catalog.retirement import unknown
+from layerfactory.cli.views import document, row_json
+from layerfactory.data.regions import regions as all_regions
+from layerfactory.errors import CatalogError, MatrixError
+from layerfactory.matrix.cell import Cell
+from layerfactory.matrix.select import Selection, matching, select
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from layerfactory.build.layer import Manifest
+    from layerfactory.catalog.renew import Collected
+    from layerfactory.catalog.retirement import Retirements
+    from layerfactory.catalog.row import Row
+    from layerfactory.cli.session import Session
+    from layerfactory.console import Console
+    from layerfactory.data.regions import Region
+    from layerfactory.matrix.model import Matrix
+    from layerfactory.publish.aws.session import Aws
+
+# Asking a region is waiting, so there may be more of them than cores.
+_ASKED_PER_JOB = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """What an index covers, and where it goes."""
+
+    path: Path
+    selection: Selection
+    """Of cells."""
+    regions: tuple[Region, ...]
+    whole: bool
+    """Nobody named regions: those that the index has rows of are asked as well."""
+    from_nothing: bool = False
+    """Keep no old row: AWS is the embedded one, which began empty."""
+
+
+def catalog_path(session: Session, aws: Aws, given: Path | None) -> Path:
+    """Where the index lies: only a real AWS may change the one beside the matrix.
+
+    Raises:
+        MatrixError: a rehearsal would write over it.
+    """
+    is_real = all(map(aws.is_real, session.regions))
+    real = session.root / CATALOG
+    path = given or (real if is_real else session.output / CATALOG)
+    if not is_real and _places(path) & _places(real):
+        raise MatrixError(
+            f"{path}: a rehearsal may not write the real index, and this AWS is not the real one",
+            "Choose another --catalog or --output, or leave them out.",
+        )
+    return path
+
+
+def _places(path: Path) -> set[Path]:
+    files = CatalogFiles.of(path)
+    return {files.csv.resolve(), files.json.resolve()}
+
+
+def make_index(session: Session, aws: Aws, index: Index, *, dry_run: bool = False) -> Collected:
+    """Rebuild the index from what AWS has, and write it unless the run is dry.
+
+    Without a selection it covers the matrix, whatever the index lists already, and every cell with
+    a layer in the output folder.
+
+    Raises:
+        CatalogError: the index that is there cannot be read or written, or is another account's.
+        MatrixError: retired.yaml has faults, or the selection finds nothing.
+    """
+    files = CatalogFiles.of(index.path)
+    retired = read_retired(session.root / NAME)
+    rows = () if index.from_nothing else files.read()
+    manifests = manifests_in(session.output)
+    cells = _cells(session.matrix, index.selection, manifests, rows)
+    regions = _with_listed(index.regions, rows) if index.whole else index.regions
+    _refuse_stranger(aws, regions, rows, files)
+    known = known_contents(manifests, rows)
+    jobs = session.jobs * _ASKED_PER_JOB if session.jobs > 1 else 1
+    answers = ask_regions(aws, cells, regions, known=known, retired=retired, jobs=jobs)
+    renewed = partial(
+        renew,
+        answers=answers,
+        today=datetime.now(tz=UTC).date(),
+        retired=retired,
+        named=session.named,
+    )
+    if dry_run:
+        found = renewed(rows)
+    else:
+        with files.alone():
+            # Another run may have written of other regions meanwhile: its rows are kept.
+            found = renewed(() if index.from_nothing else files.read())
+            files.write(found.rows)
+    notes = () if index.from_nothing else _notes_on(retired, found.rows, session.matrix)
+    return replace(found, notes=(*found.notes, *notes))
+
+
+def manifests_in(output: Path) -> tuple[Manifest, ...]:
+    """Of every layer in the output folder; what is no manifest is passed over."""
+    from layerfactory.build.store import find_layer
+
+    found = []
+    for path in sorted(output.glob("py*-sklearn*.zip")):
+        try:
+            cell = Cell.parse(path.stem)
+        except MatrixError:
+            continue
+        if (layer := find_layer(output, cell)) is not None:
+            found.append(layer.manifest)
+    return tuple(found)
+
+
+def _cells(
+    matrix: Matrix, selection: Selection, manifests: Iterable[Manifest], rows: Iterable[Row]
+) -> set[Cell]:
+    """What to ask for: of a selection, also what the matrix has no more."""
+    beside = {row.cell for row in rows} | {Cell.parse(each.cell) for each in manifests}
+    if selection == Selection():
+        return beside | {plan.cell for plan in matrix.cells}
+    found = set(matching(beside, selection))
+    try:
+        return found | {plan.cell for plan in select(matrix, selection)}
+    except MatrixError:
+        if not found:
+            raise
+        return found
+
+
+def _with_listed(regions: Sequence[Region], rows: Iterable[Row]) -> tuple[Region, ...]:
+    """The regions, and those of their partitions that the index has rows of."""
+    partitions = {region.partition for region in regions}
+    listed = {row.region for row in rows}
+    more = {
+        region
+        for name, region in all_regions().items()
+        if name in listed and region.partition in partitions
+    }
+    return tuple(sorted({*regions, *more}))
+
+
+def _refuse_stranger(
+    aws: Aws, regions: Sequence[Region], rows: Iterable[Row], files: CatalogFiles
+) -> None:
+    """With another account's credentials every row would be lost: its layers are not here."""
+    ours = {region.name: aws.accounts.get(region.partition, "") for region in regions}
+    others = {
+        (_account(row), ours[row.region])
+        for row in rows
+        if ours.get(row.region) and _account(row) != ours[row.region]
+    }
+    if others:
+        owner, account = min(others)
+        raise CatalogError(
+            f"{files.csv}: lists layers of account {owner}, and the credentials are of {account}",
+            "Use that account's profile, name another --catalog, or move the index away.",
+        )
+
+
+def _account(row: Row) -> str:
+    found = ARN.fullmatch(row.arn)
+    return found["account"] if found else ""
+
+
+def _notes_on(retired: Retirements, rows: Iterable[Row], matrix: Matrix) -> tuple[str, ...]:
+    """What retired.yaml names, and nobody has."""
+    cells = [plan.cell for plan in matrix.cells]
+    return tuple(f"{NAME}: {note}" for note in unknown(retired, rows, cells))
+
+
+def show_index(console: Console, found: Collected, path: Path) -> None:
+    """What the index has now, and what it has not."""
+    files = CatalogFiles.of(path)
+    for note in found.notes:
+        console.warn(note)
+    stale = {row.region: row.stale_since for row in found.rows if row.stale_since}
+    for region, error in found.unanswered:
+        since = f"; its rows are stale since {stale[region]}" if region in stale else ""
+        console.warn(f"{region} did not answer{since}: {error.message}")
+    for region in filter(stale.get, found.not_enabled):
+        console.warn(f"{region} is not enabled; its rows are stale since {stale[region]}")
+    retired = sum(row.retired is not None for row in found.rows)
+    told = f", {retired} of them retired" if retired else ""
+    console.say(f"{files.csv} and {files.json.name}: {len(found.rows)} layers{told}")
+
+
+def index_json(found: Collected, path: Path) -> dict[str, Any]:
+    """What ``index --json`` prints."""
+    return document(
+        "index",
+        path=str(path),
+        json_path=str(CatalogFiles.of(path).json),
+        layers=[row_json(row) for row in found.rows],
+        notes=found.notes,
+        unanswered=[region for region, _ in found.unanswered],
+        not_enabled=found.not_enabled,
+    )
