@@ -21,6 +21,7 @@ from layerfactory.publish.survey import survey
 WEST, EAST = regions()["us-west-2"], regions()["us-east-1"]
 CELLS = Cell("3.12", "1.9.1"), Cell("3.13", "1.9.1", Architecture.ARM64)
 DAY = date(2026, 11, 23)
+NOTHING = Retirements()
 
 
 @pytest.fixture
@@ -35,7 +36,7 @@ def published(aws, layers):
 
 
 def gather(
-    aws, layers=(), rows=(), cells=CELLS, asked=(WEST, EAST), *, retired=Retirements(), today=DAY
+    aws, layers=(), rows=(), cells=CELLS, asked=(WEST, EAST), *, retired=NOTHING, today=DAY
 ):
     known = known_contents([layer.manifest for layer in layers], rows)
     answers = ask_regions(aws, cells, asked, known=known, retired=retired)
