@@ -35,9 +35,7 @@ def published(aws, layers):
     return layers
 
 
-def gather(
-    aws, layers=(), rows=(), cells=CELLS, asked=(WEST, EAST), *, retired=NOTHING, today=DAY
-):
+def gather(aws, layers=(), rows=(), cells=CELLS, asked=(WEST, EAST), *, retired=NOTHING, today=DAY):
     known = known_contents([layer.manifest for layer in layers], rows)
     answers = ask_regions(aws, cells, asked, known=known, retired=retired)
     return renew(rows, answers, today=today, retired=retired)
@@ -135,9 +133,10 @@ def test_a_region_that_fails_in_the_middle_has_not_answered_at_all(aws, publishe
     before = gather(aws, published)
     call = f"GET .*{CELLS[1].layer_name}/{last}"
     proxy.inject(Cut.BEFORE, region="us-east-1", call=call, times=FOREVER)
+    proxy.calls.clear()
     after = gather(aws, published, rows=before.rows)
     assert after.rows == stale(before.rows, "us-east-1")
-    assert proxy.count(f"GET .*{CELLS[0].layer_name}/versions/1$", region="us-east-1") == 2
+    assert proxy.count(f"GET .*{CELLS[0].layer_name}/versions/1$", region="us-east-1") == 1
     without_rows = gather(aws, published)
     assert {row.region for row in without_rows.rows} == {"us-west-2"}
 
