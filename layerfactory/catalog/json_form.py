@@ -61,7 +61,7 @@ class LayerEntry(_Entry):
 
     cell: _Identifier = Field(description="Python, scikit-learn, extras and architecture in one.")
     layer_name: str = Field(description="On AWS.")
-    python: str = Field(pattern=r"^\d+\.\d+$")
+    python: str = Field(pattern=r"^\d+\.\d+$", description="Of the function.")
     runtime: str = Field(pattern=r"^python\d+\.\d+$", description="What a function sets.")
     scikit_learn: str = Field(description="What pickled the model.")
     architecture: Architecture = Field(description="Of the function.")

@@ -47,6 +47,12 @@ def test_what_is_written_is_read_back_suits_the_schema_and_is_the_same_in_any_or
     assert len(value["layers"]) == len({(row.cell, row.sha256) for row in rows})
 
 
+def test_every_key_of_the_schema_is_described():
+    models = [SCHEMA, SCHEMA["$defs"]["LayerEntry"], SCHEMA["$defs"]["RegionEntry"]]
+    keys = [(key, value) for model in models for key, value in model["properties"].items()]
+    assert [key for key, value in keys if not value.get("description")] == []
+
+
 def unknown_keys(value):
     """Keys that the schema does not describe: it allows more than layerfactory writes."""
     layer = SCHEMA["$defs"]["LayerEntry"]["properties"].keys()
