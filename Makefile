@@ -16,7 +16,7 @@ CELL ?= py3.13-sklearn1.9.1-x86_64
 # Whose Python a Debian root has: arm64 or x86_64.
 ARCHITECTURE ?= arm64
 
-.PHONY: help setup rehearsal test test-arm64 unit check format stand-in debian-root docs benchmark benchmark-many lock-requirements clean
+.PHONY: help setup rehearsal test test-arm64 unit check format stand-in debian-root docs chaos scale benchmark benchmark-many lock-requirements clean
 
 help: ## Say what can be made
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -72,6 +72,12 @@ benchmark: setup ## Measure a cell against the recipe of 2020
 
 benchmark-many: setup ## Measure ten cells of one Python: from empty caches, from the cache, unchanged
 	$(BIN)/python benchmarks/many_cells.py --recipe 5 --release
+
+chaos: setup ## Publish under faults and kills, 200 seeds, and check that nothing is lost or doubled
+	$(BIN)/python benchmarks/publish_chaos.py --seeds 200
+
+scale: setup ## Count what publishing 240 layers to 34 regions asks of AWS
+	$(BIN)/python benchmarks/publish_scale.py
 
 lock-requirements: setup ## Renew the hashed locks of our own dependencies
 	scripts/lock_requirements.sh

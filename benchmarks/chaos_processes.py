@@ -1,0 +1,218 @@
+"""The processes of a campaign: moto in one, and another that forks the command line from itself.
+
+Python with boto3, pandas and layerfactory takes most of a second to start. A parent that has them
+all and no thread forks a run in milliseconds, and it can be killed as any process.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import importlib
+import multiprocessing
+import os
+import pkgutil
+import signal
+import sys
+import traceback
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, NoReturn, Self
+from unittest import mock
+
+import typer
+from chaos_checks import Seen
+
+import layerfactory
+from layerfactory.publish.embedded import embedded_aws
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from multiprocessing.connection import Connection
+    from multiprocessing.context import ForkProcess
+    from pathlib import Path
+
+    from chaos_checks import Having
+    from tenacity import RetryCallState
+
+_FORK = multiprocessing.get_context("fork")
+_ALSO = ("boto3", "pandas", "s3transfer.manager", "botocore.client", "rich.progress", "filelock")
+_ACCOUNT = "123456789012"
+"""Moto's."""
+_FASTER = 50
+"""What waits between attempts are divided by."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One run of the command line."""
+
+    words: tuple[str, ...]
+    env: dict[str, str]
+    folder: Path
+    out: Path
+    err: Path
+    read_seconds: float
+    """How long boto3 waits for an answer."""
+    direct_upload_bytes: int
+    """Zips over this go through S3; 0 leaves it as AWS has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a run ended."""
+
+    code: int
+    """The exit code; a signal's number, negative, where one ended it."""
+
+    @property
+    def killed(self) -> bool:
+        """It was ended by SIGKILL."""
+        return self.code == -signal.SIGKILL
+
+
+class Processes:
+    """Both processes, for the length of a block; made while this one has no thread yet."""
+
+    def __enter__(self) -> Self:
+        self._moto, theirs = _FORK.Pipe()
+        self._children = [_start(_serve_moto, theirs)]
+        self.moto_url: str = self._moto.recv()
+        self._runs, theirs = _FORK.Pipe()
+        self._children.append(_start(_serve_runs, theirs))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for end in (self._runs, self._moto):
+            end.close()
+        for child in self._children:
+            child.terminate()
+            child.join()
+
+    def look(self, regions: Sequence[str], layers: Sequence[str]) -> Having:
+        """What AWS has of these, seen in moto itself."""
+        self._moto.send((regions, layers))
+        having: Having = self._moto.recv()
+        return having
+
+    def begin(self, order: Order) -> int:
+        """Start a run; return its process id."""
+        self._runs.send(order)
+        pid: int = self._runs.recv()
+        return pid
+
+    def wait(self) -> None:
+        """Wait until the run has ended; its process id stays its own until ``end``."""
+        self._runs.recv()
+
+    def end(self) -> Ended:
+        """Let the process go, and say how it ended."""
+        self._runs.send(None)
+        status: int = self._runs.recv()
+        return Ended(os.waitstatus_to_exitcode(status))
+
+
+def _start(target: Callable[[Connection], None], end: Connection) -> ForkProcess:
+    process = _FORK.Process(target=target, args=(end,), daemon=True)
+    process.start()
+    end.close()
+    return process
+
+
+def _serve_moto(end: Connection) -> None:
+    with embedded_aws() as settings, contextlib.suppress(EOFError):
+        end.send(settings.endpoint_url)
+        while True:
+            end.send(_look(*end.recv()))
+
+
+def _look(regions: Sequence[str], layers: Sequence[str]) -> Having:
+    """What moto has, without a call over HTTP for each version."""
+    from moto.awslambda.models import lambda_backends
+
+    return {
+        (region, layer): tuple(map(_seen, backend.list_layer_versions(layer)))
+        for region in regions
+        for backend in [lambda_backends[_ACCOUNT][region]]
+        for layer in layers
+    }
+
+
+def _seen(version: Any) -> Seen:
+    """A version of moto's; everybody may use it where some statement says so."""
+    wanted = ("Allow", "*", "lambda:GetLayerVersion")
+    statements = (
+        (each["Effect"], each["Principal"], each["Action"]) for each in version.policy.statements
+    )
+    return Seen(version.version, version.code_sha_256, public=wanted in statements)
+
+
+def _serve_runs(end: Connection) -> None:
+    command = _preload()
+    with contextlib.suppress(EOFError):
+        while True:
+            order: Order = end.recv()
+            pid = os.fork()
+            if not pid:
+                _run(command, order)
+            end.send(pid)
+            os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+            end.send(None)
+            end.recv()
+            end.send(os.waitpid(pid, 0)[1])
+
+
+def _preload() -> Callable[..., object]:
+    """Import all that a command may import, so that its fork has it."""
+    for module in pkgutil.walk_packages(layerfactory.__path__, "layerfactory."):
+        if "guest" not in module.name and "__main__" not in module.name:
+            importlib.import_module(module.name)
+    for name in _ALSO:
+        importlib.import_module(name)
+    from layerfactory.cli.app import app
+
+    command = typer.main.get_command(app)
+    gc.freeze()
+    return command
+
+
+def _run(command: Callable[..., object], order: Order) -> NoReturn:
+    """Be the command line, and end as it does."""
+    code = 1
+    try:
+        _redirect(order)
+        _hurry(order)
+        command(list(order.words), prog_name="layerfactory")
+    except SystemExit as stop:
+        code = stop.code if isinstance(stop.code, int) else 1
+    except BaseException:  # noqa: BLE001 - as the interpreter does with what nobody catches
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def _redirect(order: Order) -> None:
+    for path, number in ((order.out, 1), (order.err, 2)):
+        file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        os.dup2(file, number)
+        os.close(file)
+    os.chdir(order.folder)
+    os.environ.clear()
+    os.environ.update(order.env)
+
+
+def _hurry(order: Order) -> None:
+    """Shorter waits than a user's, and a lower limit of direct uploads; the rest is as shipped."""
+    from layerfactory.data.runtimes import limits
+    from layerfactory.publish.aws import session
+    from layerfactory.publish.aws.calls import RetryPolicy
+
+    class Hasty(RetryPolicy):
+        def _wait(self, state: RetryCallState) -> float:
+            return super()._wait(state) / _FASTER
+
+    mock.patch.multiple(session, _READ_SECONDS=order.read_seconds, RetryPolicy=Hasty).start()
+    if order.direct_upload_bytes:
+        lower = replace(limits(), direct_upload_bytes=order.direct_upload_bytes)
+        mock.patch("layerfactory.publish.metadata.limits", return_value=lower).start()
