@@ -11,11 +11,11 @@ import socket
 import threading
 import time
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Self
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from aws_manners import conflict, page, refusal
 
@@ -102,6 +102,10 @@ class Call:
     path: str
     key: str = ""
     """The access key that asked."""
+    headers: frozenset[str] = field(default=frozenset(), compare=False)
+    """Names of the request's headers, in small letters."""
+    action: str = ""
+    """What the body asks for, where the path does not tell: STS has one path for all."""
 
     def __str__(self) -> str:
         return f"{self.service} {self.method} {self.path}"
@@ -250,7 +254,10 @@ class _Handler(BaseHTTPRequestHandler):
         region, service, key = scope.group("region", "service", "key") if scope else ("", "", "")
         # Whoever is to be killed, it is who made this call: the next run has another.
         self._kill = self.server.proxy.kill
-        exchange = self.server.proxy.begin(Call(region, service, self.command, self.path, key))
+        headers = frozenset(name.lower() for name in self.headers)
+        action = _action(body) if service == "sts" else ""
+        call = Call(region, service, self.command, self.path, key, headers, action)
+        exchange = self.server.proxy.begin(call)
         try:
             self._happen(exchange, body)
         finally:
@@ -323,3 +330,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 for _method in ("GET", "POST", "PUT", "DELETE", "HEAD"):
     setattr(_Handler, f"do_{_method}", _Handler.serve)
+
+
+def _action(body: bytes) -> str:
+    return "".join(parse_qs(body.decode()).get("Action", ()))

@@ -1,0 +1,133 @@
+"""Takes a published zip back from AWS: whole, and the very one that was published."""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import closing, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from botocore.awsrequest import AWSRequest
+from botocore.exceptions import ClientError
+from botocore.httpsession import URLLib3Session
+from botocore.response import StreamingBody
+from botocore.utils import get_environ_proxies
+
+from layerfactory.errors import AwsError
+from layerfactory.publish.identity import code_sha256
+from layerfactory.publish.package import Package
+from layerfactory.publish.policy import READ_ACTION
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from types_boto3_lambda import LambdaClient
+
+    from layerfactory.publish.aws.calls import Calls
+
+_CONNECT_SECONDS, _READ_SECONDS = 10, 120
+_PIECE = 1 << 20
+_OK = 200
+# What a version says of itself, as PublishLayerVersion takes it.
+_METADATA = ("Description", "CompatibleRuntimes", "CompatibleArchitectures", "LicenseInfo")
+
+
+class LayerContents:
+    """Reads zips out of one region.
+
+    Args:
+        client: Lambda of that region.
+        calls: how calls are made.
+        verify: whether certificates are checked, or the file with those that are trusted.
+        direct: past the proxies that the environment names.
+    """
+
+    def __init__(
+        self, client: LambdaClient, calls: Calls, *, verify: bool | str, direct: bool
+    ) -> None:
+        self._lambda = client
+        self._calls = calls
+        self._verify = verify
+        self._direct = direct
+
+    @contextmanager
+    def fetched(self, layer_name: str, version: int, expected: str) -> Iterator[Package]:
+        """Have a version's zip on disk for the length of the block, ready to be published again.
+
+        Args:
+            layer_name: of the layer.
+            version: its number.
+            expected: the zip's sha256 in base64; AWS and the bytes must both agree.
+
+        Raises:
+            AwsError: it cannot be fetched, or it is another zip.
+        """
+        with TemporaryDirectory(prefix="layerfactory-") as folder:
+            path = Path(folder) / f"{layer_name}-{version}.zip"
+
+            def fetch() -> Package:
+                # An address is good for ten minutes: each attempt asks for one of its own.
+                told = self._lambda.get_layer_version(LayerName=layer_name, VersionNumber=version)
+                return self._fetch(told, layer_name, path, expected)
+
+            yield self._calls.make(READ_ACTION, fetch)
+
+    def _fetch(self, told: Any, layer_name: str, path: Path, expected: str) -> Package:
+        content, arn = told["Content"], told["LayerVersionArn"]
+        if content["CodeSha256"] != expected:
+            raise self._fault(f"{arn} holds other bytes than it claims")
+        size = int(content["CodeSize"])
+        sha256 = self._download(content["Location"], path, size, arn)
+        if code_sha256(sha256) != expected:
+            raise self._fault(f"{arn} came with other bytes than it has")
+        request = {name: told[name] for name in _METADATA if told.get(name)}
+        return Package({"LayerName": layer_name, **request}, path, sha256, size)
+
+    def _download(self, location: str, path: Path, size: int, arn: str) -> str:
+        """Write what lies at an address to a file; return its sha256 in hex."""
+        if not location.startswith(("https://", "http://")):
+            raise self._fault(f"{arn} has no address that it could be fetched from")
+        proxies = {} if self._direct else get_environ_proxies(location)
+        timeout = (_CONNECT_SECONDS, _READ_SECONDS)
+        session = URLLib3Session(verify=self._verify, proxies=proxies, timeout=timeout)
+        with closing(session), path.open("wb") as file:
+            body = _open(session, location)
+            digest, room = hashlib.sha256(), size
+            while piece := body.read(_PIECE):
+                room -= len(piece)
+                if room < 0:
+                    raise self._fault(f"{arn} came with more than its {size:,} bytes")
+                digest.update(piece)
+                file.write(piece)
+        return digest.hexdigest()
+
+    def _fault(self, what: str) -> AwsError:
+        return AwsError(f"{self._calls.region}: {what}", "Nothing was published from it.")
+
+
+def _open(session: URLLib3Session, location: str) -> StreamingBody:
+    request = AWSRequest(method="GET", url=location, stream_output=True)
+    response = session.send(request.prepare())
+    if response.status_code != _OK:
+        raise _refusal(response)
+    length = response.headers.get("content-length")
+    return StreamingBody(response.raw, length)
+
+
+def _refusal(response: Any) -> ClientError:
+    """What S3 answers in place of the zip, as any refusal of AWS."""
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    return ClientError(
+        {
+            "Error": {"Code": str(response.status_code), "Message": "the zip was not handed out"},
+            "ResponseMetadata": {
+                "HTTPStatusCode": response.status_code,
+                "HTTPHeaders": headers,
+                "RequestId": headers.get("x-amz-request-id", ""),
+                "HostId": headers.get("x-amz-id-2", ""),
+                "RetryAttempts": 0,
+            },
+        },
+        "GetLayerVersion",
+    )

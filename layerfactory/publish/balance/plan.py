@@ -1,0 +1,206 @@
+"""Decides what makes the numbers of layers equal in all regions. Nothing here asks or acts.
+
+AWS gives each number once, and counts up. So a region can only be brought on, by publishing there
+what others have, in their order, beginning behind what it holds already.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations, groupby
+from typing import TYPE_CHECKING
+
+from layerfactory.publish.balance.values import (
+    BalancePlan,
+    Copy,
+    Gap,
+    Grant,
+    Held,
+    Refusal,
+    Shelf,
+    Step,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from layerfactory.data.regions import Region
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What the versions of one layer are, as far as regions agree about it."""
+
+    shelves: tuple[Shelf, ...]
+    """One a region, sorted."""
+    line: dict[int, tuple[Region, Held]]
+    """Each number with what it holds and a region that has it."""
+    refused: dict[Region, str]
+    """Regions that cannot be made equal, each with its reason."""
+
+    @property
+    def newest(self) -> int:
+        """The highest number."""
+        return max(self.line, default=0)
+
+    def lagging(self) -> Iterator[tuple[Shelf, range]]:
+        """The regions that can be made equal, each with the numbers that it lacks."""
+        for shelf in self.shelves:
+            if shelf.region not in self.refused:
+                yield shelf, range(shelf.newest + 1, self.newest + 1)
+
+
+def plan_balance(shelves: Iterable[Shelf]) -> BalancePlan:
+    """What is to be done for each layer in each region.
+
+    Args:
+        shelves: every layer in every region, also where the region has nothing of it.
+    """
+    histories = settle(shelves)
+    steps = [step for history in histories for step in _steps(history)]
+    steps.sort(key=lambda step: (step.layer_name, step.version, step.region))
+    return BalancePlan(
+        shelves=tuple(shelf for history in histories for shelf in history.shelves),
+        steps=tuple(steps),
+        refusals=tuple(refusal for history in histories for refusal in _refusals(history)),
+        gaps=tuple(gap for history in histories for gap in _gaps(history)),
+    )
+
+
+def unseen(shelves: Iterable[Shelf]) -> frozenset[tuple[Region, str, int]]:
+    """Versions that must be looked at before a plan can count: region, layer and number.
+
+    Lists tell numbers and marks. Whether a version is public, how large it is, and whether its mark
+    is true, is asked one by one: of each region's newest, of its twin, and of what it lacks.
+    """
+    wanted: set[tuple[Region, str, int]] = set()
+    for history in settle(shelves):
+        for shelf, lacking in history.lagging():
+            newest = [(shelf.region, each) for each in shelf.held[-1:]]
+            twin = [history.line[each.version] for _, each in newest]
+            due = [history.line[number] for number in lacking]
+            wanted.update(
+                (region, shelf.layer_name, held.version)
+                for region, held in (*newest, *twin, *due)
+                if held.public is None
+            )
+    return frozenset(wanted)
+
+
+def settle(shelves: Iterable[Shelf]) -> list[History]:
+    """Find out, for each layer, what its versions are, and which regions stand against it.
+
+    The region with the highest number leads; what it lost, the next one tells.
+    """
+    ordered = sorted(shelves, key=lambda shelf: (shelf.layer_name, shelf.region))
+    return [
+        _settle_layer(tuple(layer))
+        for _, layer in groupby(ordered, key=lambda shelf: shelf.layer_name)
+    ]
+
+
+def _settle_layer(layer: tuple[Shelf, ...]) -> History:
+    ranked = sorted(layer, key=_rank)
+    if reason := _why_leaderless(ranked):
+        return History(layer, {}, {shelf.region: reason for shelf in layer})
+    line: dict[int, tuple[Region, Held]] = {}
+    refused: dict[Region, str] = {}
+    for shelf in ranked:
+        if reason := _foreign(shelf) or _other_content(line, shelf):
+            refused[shelf.region] = reason
+        else:
+            _extend(line, shelf)
+    for shelf in layer:
+        if shelf.region not in refused and (reason := _missing(line, shelf)):
+            refused[shelf.region] = reason
+    return History(layer, line, refused)
+
+
+def _extend(line: dict[int, tuple[Region, Held]], shelf: Shelf) -> None:
+    """Add what a region knows more: numbers, and that a version is public.
+
+    A kill may have left it private in one of the regions that lead, and not in the other.
+    """
+    for each in shelf.held:
+        _, known = line.get(each.version, (None, None))
+        if known is None or (each.public and not known.public):
+            line[each.version] = shelf.region, each
+
+
+def _rank(shelf: Shelf) -> tuple[int, bool, int, Region]:
+    """Who leads: the highest number, then one that is all ours, then the fewest gaps."""
+    return -shelf.newest, bool(_foreign(shelf)), -len(shelf.held), shelf.region
+
+
+def _why_leaderless(ranked: Sequence[Shelf]) -> str:
+    """Why no region can be followed; empty where one can."""
+    lead = ranked[0]
+    if reason := _foreign(lead):
+        return reason
+    tied = [shelf for shelf in ranked if shelf.newest == lead.newest and not _foreign(shelf)]
+    for one, other in combinations(tied, 2):
+        if number := _dispute({each.version: each for each in one.held}, other):
+            return f"{one.region} and {other.region} both lead, and differ in :{number}"
+    return ""
+
+
+def _foreign(shelf: Shelf) -> str:
+    number = next((each.version for each in shelf.held if not each.code_sha256), 0)
+    return f"{shelf.region}:{number} is not layerfactory's, or was altered" if number else ""
+
+
+def _other_content(line: dict[int, tuple[Region, Held]], shelf: Shelf) -> str:
+    number = _dispute({number: held for number, (_, held) in line.items()}, shelf)
+    return f"{line[number][0]} has another content under :{number}" if number else ""
+
+
+def _missing(line: dict[int, tuple[Region, Held]], shelf: Shelf) -> str:
+    due = range(shelf.newest + 1, max(line, default=0) + 1)
+    gone = next((number for number in due if number not in line), 0)
+    return f"no region has :{gone} any more, and no number can be skipped" if gone else ""
+
+
+def _dispute(known: dict[int, Held], shelf: Shelf) -> int:
+    """The first number under which a region holds another content; 0 where there is none."""
+    for each in shelf.held:
+        other = known.get(each.version, each)
+        if other.code_sha256 != each.code_sha256:
+            return each.version
+    return 0
+
+
+def _steps(history: History) -> Iterator[Step]:
+    for shelf, lacking in history.lagging():
+        name, region = shelf.layer_name, shelf.region
+        if shelf.held:
+            source, twin = history.line[shelf.newest]
+            if twin.public and shelf.held[-1].public is False:
+                yield Grant(name, region, twin.version, source, twin.code_sha256)
+        for number in lacking:
+            source, original = history.line[number]
+            yield Copy(
+                layer_name=name,
+                region=region,
+                version=number,
+                source=source,
+                code_sha256=original.code_sha256,
+                public=bool(original.public),
+                zipped_bytes=original.zipped_bytes,
+            )
+
+
+def _refusals(history: History) -> Iterator[Refusal]:
+    for shelf in history.shelves:
+        if reason := history.refused.get(shelf.region):
+            yield Refusal(shelf.layer_name, shelf.region, reason)
+
+
+def _gaps(history: History) -> Iterator[Gap]:
+    """Numbers below a region's newest that it has lost, and that another one has."""
+    numbers = sorted({each.version for shelf in history.shelves for each in shelf.held})
+    for shelf in history.shelves:
+        held = {each.version for each in shelf.held}
+        for number in numbers:
+            if number < shelf.newest and number not in held:
+                yield Gap(shelf.layer_name, shelf.region, number)
+

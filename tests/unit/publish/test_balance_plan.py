@@ -1,0 +1,298 @@
+"""The plan of a balance, by examples and by a model of what AWS does with it."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from layerfactory.data.regions import regions
+from layerfactory.publish.balance.plan import plan_balance, unseen
+from layerfactory.publish.balance.values import Copy, Gap, Grant, Held, Refusal, Shelf
+
+EAST, WEST, EU = (regions()[name] for name in ("us-east-1", "us-west-2", "eu-west-1"))
+NAME = "python-3-12-scikit-learn-1-9-1"
+
+
+def shelf(region, contents, *, private=(), name=NAME):
+    """``contents`` by number, one letter a version: "ab" are 1 and 2, and "a.c" has no 2.
+
+    "?" is a version that is not ours.
+    """
+    held = (
+        Held(number, letter.replace("?", ""), number not in private, 100 * number)
+        for number, letter in enumerate(contents, 1)
+        if letter != "."
+    )
+    return Shelf(name, region, tuple(held))
+
+
+def copies(plan):
+    return [(step.region.name, step.version, step.code_sha256) for step in plan.steps]
+
+
+def reasons(plan):
+    return {refusal.region.name: refusal.reason for refusal in plan.refusals}
+
+
+def test_a_lagging_region_gets_what_it_lacks_in_order():
+    plan = plan_balance([shelf(EAST, "abcd"), shelf(WEST, "ab"), shelf(EU, "abcd")])
+    assert plan.steps == (
+        Copy(NAME, WEST, 3, EU, "c", public=True, zipped_bytes=300),
+        Copy(NAME, WEST, 4, EU, "d", public=True, zipped_bytes=400),
+    )
+    assert plan.refusals == plan.gaps == ()
+
+
+def test_a_new_region_is_filled_from_version_1():
+    plan = plan_balance([shelf(EAST, "abc"), shelf(WEST, "")])
+    assert copies(plan) == [("us-west-2", 1, "a"), ("us-west-2", 2, "b"), ("us-west-2", 3, "c")]
+    assert plan.bytes_by_region() == {WEST: 600}
+
+
+def test_equal_regions_need_nothing():
+    plan = plan_balance([shelf(EAST, "ab"), shelf(WEST, "ab")])
+    assert (plan.steps, plan.refusals) == ((), ())
+    assert plan.bytes_by_region() == {}
+
+
+def test_a_layer_that_nobody_has_needs_nothing():
+    plan = plan_balance([shelf(EAST, ""), shelf(WEST, "")])
+    assert (plan.steps, plan.refusals) == ((), ())
+
+
+def test_the_steps_of_many_regions_come_by_number_so_that_a_zip_is_fetched_once():
+    plan = plan_balance([shelf(EAST, "ab"), shelf(WEST, ""), shelf(EU, "")])
+    assert [(step.version, step.region) for step in plan.steps] == [
+        (1, EU),
+        (1, WEST),
+        (2, EU),
+        (2, WEST),
+    ]
+
+
+def test_what_is_private_in_the_reference_stays_private():
+    plan = plan_balance([shelf(EAST, "ab", private={2}), shelf(WEST, "")])
+    assert [step.public for step in plan.steps] == [True, False]
+
+
+def test_a_version_left_private_by_a_kill_is_granted_before_the_next_is_published():
+    plan = plan_balance([shelf(EAST, "abc"), shelf(WEST, "ab", private={2})])
+    assert [type(step) for step in plan.steps] == [Grant, Copy]
+    assert plan.steps[0] == Grant(NAME, WEST, 2, EAST, "b")
+
+
+def test_the_newest_of_an_equal_region_is_granted_too():
+    plan = plan_balance([shelf(EAST, "ab"), shelf(WEST, "ab", private={2})])
+    assert [type(step) for step in plan.steps] == [Grant]
+
+
+def test_a_public_version_whose_twin_is_private_is_left_as_it_is():
+    plan = plan_balance([shelf(EAST, "abc", private={2, 3}), shelf(WEST, "ab")])
+    assert copies(plan) == [("us-west-2", 3, "c")]
+
+
+def test_another_content_under_the_same_number_is_refused():
+    plan = plan_balance([shelf(EAST, "abc"), shelf(WEST, "ax"), shelf(EU, "ab")])
+    assert copies(plan) == [("eu-west-1", 3, "c")]
+    assert reasons(plan) == {"us-west-2": "us-east-1 has another content under :2"}
+
+
+def test_two_regions_that_lead_and_disagree_stop_the_layer_everywhere():
+    plan = plan_balance([shelf(EAST, "abc"), shelf(WEST, "abx"), shelf(EU, "ab")])
+    assert plan.steps == ()
+    assert set(reasons(plan)) == {"us-east-1", "us-west-2", "eu-west-1"}
+    assert set(reasons(plan).values()) == {
+        "us-east-1 and us-west-2 both lead, and differ in :3"
+    }
+
+
+def test_a_number_that_is_lost_everywhere_cannot_be_skipped():
+    plan = plan_balance([shelf(EAST, "ab.d"), shelf(WEST, "a")])
+    assert plan.steps == ()
+    assert reasons(plan) == {
+        "us-west-2": "no region has :3 any more, and no number can be skipped"
+    }
+
+
+def test_what_the_leading_region_lost_is_taken_from_another():
+    plan = plan_balance([shelf(EAST, "a.cd"), shelf(WEST, "abc"), shelf(EU, "")])
+    assert [(step.region, step.version, step.source) for step in plan.steps] == [
+        (EU, 1, EAST),
+        (EU, 2, WEST),
+        (EU, 3, EAST),
+        (EU, 4, EAST),
+        (WEST, 4, EAST),
+    ]
+    assert plan.gaps == (Gap(NAME, EAST, 2),)
+
+
+def test_a_number_lost_below_the_newest_is_told_and_stops_nothing():
+    plan = plan_balance([shelf(EAST, "a.cd"), shelf(WEST, ".bc"), shelf(EU, "abcd")])
+    assert copies(plan) == [("us-west-2", 4, "d")]
+    assert plan.gaps == (Gap(NAME, EAST, 2), Gap(NAME, WEST, 1))
+
+
+@pytest.mark.parametrize(
+    ("east", "west", "place"),
+    [("abc", "a?", "us-west-2:2"), ("ab?", "ab", "us-east-1:3"), ("?bc", "ab", "us-east-1:1")],
+)
+def test_what_is_not_ours_is_neither_copied_nor_followed(east, west, place):
+    plan = plan_balance([shelf(EAST, east), shelf(WEST, west)])
+    assert plan.steps == ()
+    reason = f"{place} is not layerfactory's, or was altered"
+    assert Refusal(NAME, WEST, reason) in plan.refusals
+
+
+def test_layers_are_judged_one_by_one():
+    other = "python-3-13-scikit-learn-1-9-1"
+    plan = plan_balance(
+        [
+            shelf(EAST, "ab"),
+            shelf(WEST, "x"),
+            shelf(EAST, "a", name=other),
+            shelf(WEST, "", name=other),
+        ]
+    )
+    assert [(step.layer_name, step.region) for step in plan.steps] == [(other, WEST)]
+    assert [refusal.layer_name for refusal in plan.refusals] == [NAME]
+
+
+def blank(one):
+    """As a list tells of it."""
+    return replace(one, held=tuple(replace(each, public=None) for each in one.held))
+
+
+def test_only_what_decides_is_looked_at():
+    shelves = [blank(shelf(EAST, "abcd")), blank(shelf(WEST, "abc")), blank(shelf(EU, "x"))]
+    assert unseen(shelves) == {
+        (EAST, NAME, 3),
+        (EAST, NAME, 4),
+        (WEST, NAME, 3),
+    }
+    assert unseen([shelf(EAST, "abcd"), shelf(WEST, "abc")]) == frozenset()
+
+
+REGIONS = (EAST, WEST, EU)
+NAMES = (NAME, "python-3-6-scikit-learn-0-22")
+PREFIXES = st.integers(0, 6).map(lambda length: "abacab"[:length])
+# A prefix of one history is what publishing leaves; anything else is what people do.
+CONTENTS = st.one_of(PREFIXES, st.text("ab?.", max_size=5))
+
+
+@st.composite
+def worlds(draw):
+    """What regions hold: versions that are private everywhere, and newest ones left so by a kill."""
+    shelves = []
+    for name in NAMES:
+        private = draw(st.sets(st.integers(1, 6)))
+        for region in draw(st.sets(st.sampled_from(REGIONS))):
+            contents = draw(CONTENTS)
+            killed = {len(contents)} if draw(st.booleans()) else set()
+            shelves.append(shelf(region, contents, private=private | killed, name=name))
+    return shelves
+
+
+def carried_out(plan):
+    """What the regions hold afterwards; AWS gives each new version the next number."""
+    shelves = {(each.layer_name, each.region): each for each in plan.shelves}
+    for step in plan.steps:
+        key = step.layer_name, step.region
+        held = shelves[key].held
+        if isinstance(step, Grant):
+            assert held[-1].version == step.version
+            assert held[-1].public is False
+            held = (*held[:-1], replace(held[-1], public=True))
+        else:
+            assert shelves[key].newest + 1 == step.version, "AWS would give another number"
+            held = (*held, Held(step.version, step.code_sha256, step.public, step.zipped_bytes))
+        shelves[key] = replace(shelves[key], held=held)
+    return tuple(shelves.values())
+
+
+def places(refusals):
+    return [(refusal.layer_name, refusal.region) for refusal in refusals]
+
+
+@given(worlds())
+def test_after_it_was_carried_out_nothing_is_left_to_do(world):
+    plan = plan_balance(world)
+    again = plan_balance(carried_out(plan))
+    assert again.steps == ()
+    assert places(again.refusals) == places(plan.refusals)
+
+
+@given(worlds(), st.integers(0, 20))
+def test_a_run_that_was_broken_off_is_taken_up_where_it_stopped(world, done):
+    plan = plan_balance(world)
+    rest = plan_balance(carried_out(replace(plan, steps=plan.steps[:done])))
+
+    def asked(steps):
+        # From which of the regions that agree a zip comes may change.
+        return [replace(step, source=EAST) for step in steps]
+
+    assert asked(rest.steps) == asked(plan.steps[done:])
+
+
+@given(worlds(), st.integers(0, 20))
+def test_a_kill_between_publishing_and_granting_leaves_one_grant_more(world, done):
+    plan = plan_balance(world)
+    killed = replace(plan, steps=plan.steps[:done])
+    shelves = list(carried_out(killed))
+    if not killed.steps or isinstance(killed.steps[-1], Grant) or not killed.steps[-1].public:
+        return
+    last = killed.steps[-1]
+    for place, one in enumerate(shelves):
+        if (one.layer_name, one.region) == (last.layer_name, last.region):
+            private = replace(one.held[-1], public=False)
+            shelves[place] = replace(one, held=(*one.held[:-1], private))
+    rest = plan_balance(shelves)
+    granted = [step for step in rest.steps if isinstance(step, Grant)]
+    assert (last.layer_name, last.region, last.version) in [
+        (step.layer_name, step.region, step.version) for step in granted
+    ]
+    assert plan_balance(carried_out(rest)).steps == ()
+
+
+@given(worlds())
+def test_where_it_refuses_it_does_nothing(world):
+    plan = plan_balance(world)
+    refused = set(places(plan.refusals))
+    assert not refused & {(step.layer_name, step.region) for step in plan.steps}
+
+
+@given(worlds())
+def test_where_it_does_not_refuse_equal_numbers_hold_equal_contents(world):
+    plan = plan_balance(world)
+    refused = set(places(plan.refusals))
+    after = [each for each in carried_out(plan) if (each.layer_name, each.region) not in refused]
+    for name in NAMES:
+        layer = [each for each in after if each.layer_name == name]
+        assert len({each.newest for each in layer}) <= 1
+        contents = {}
+        for one in (each for shelf in layer for each in shelf.held):
+            assert contents.setdefault(one.version, one.code_sha256) == one.code_sha256 != ""
+
+
+@given(st.dictionaries(st.sampled_from(REGIONS), PREFIXES))
+def test_regions_that_only_lag_are_never_refused(world):
+    plan = plan_balance(shelf(region, contents) for region, contents in world.items())
+    assert plan.refusals == plan.gaps == ()
+    longest = max(world.values(), key=len, default="")
+    for one in carried_out(plan):
+        assert "".join(each.code_sha256 for each in one.held) == longest
+
+
+@given(worlds())
+def test_everything_that_the_plan_rests_on_was_looked_at(world):
+    """Looking, as often as there is something to look at, gives the plan of who sees all."""
+    shelves = {(each.layer_name, each.region): blank(each) for each in world}
+    seen = {(each.region, each.layer_name): each for each in world}
+    while wanted := unseen(shelves.values()):
+        for region, name, version in wanted:
+            (true,) = [each for each in seen[region, name].held if each.version == version]
+            one = shelves[name, region]
+            held = tuple(true if each.version == version else each for each in one.held)
+            shelves[name, region] = replace(one, held=held)
+    plan, whole = plan_balance(shelves.values()), plan_balance(world)
+    assert (plan.steps, plan.refusals, plan.gaps) == (whole.steps, whole.refusals, whole.gaps)
