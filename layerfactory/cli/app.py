@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from layerfactory import __version__
-from layerfactory.cli import caching, giving, listing, making, measuring
+from layerfactory.cli import balancing, caching, giving, listing, making, measuring
 
 app = typer.Typer(
     name="layerfactory",
@@ -44,6 +44,7 @@ app.command(short_help="Keep sizes and proofs of verified layers.")(measuring.re
 app.command(short_help="Publish verified layers.")(giving.publish)
 app.command(short_help="Lock, build, verify, publish and index.")(giving.release)
 app.command(short_help="Do all of it on an embedded AWS.")(giving.rehearse)
+app.command(short_help="Make version numbers equal in all regions.")(balancing.balance)
 app.command(short_help="Rebuild layers.csv and layers.json from AWS.")(listing.index)
 app.command(short_help="Mark layers as retired.")(listing.retire)
 app.command(short_help="Print the ARN of a layer.")(listing.arn)

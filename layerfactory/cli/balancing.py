@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -64,7 +65,7 @@ def balance(
     chosen = read_choice(only, python, scikit_learn, architecture, extras, region)
     session = open_session(console, matrix, chosen, o.OUTPUT, jobs)
     asked = tuple(sorted({*session.regions, *session.matrix.regions}))
-    choice = publishing.AwsChoice(local=False, profile=profile, bucket=bucket)
+    choice = publishing.AwsChoice(local=False, profiles=profile, bucket=bucket)
     with publishing.open_aws(console, choice, asked) as aws:
         plan = _survey(session, aws, asked)
         views.show_plan(console, plan)
@@ -87,6 +88,8 @@ def _survey(session: Session, aws: Aws, asked: Sequence[Region]) -> BalancePlan:
 
 def _carry_out(session: Session, aws: Aws, plan: BalancePlan) -> tuple[BalanceResult, ...]:
     """Do what the plan says, and show it as it goes."""
+    from layerfactory.build.cache.folder import cache_folder
+    from layerfactory.build.cache.store import Cache
     from layerfactory.publish.balance.apply import apply_balance
 
     with session.console.tracking(len(plan.steps), "steps") as tracker:
@@ -96,4 +99,6 @@ def _carry_out(session: Session, aws: Aws, plan: BalancePlan) -> tuple[BalanceRe
             what = f"{result.layer_name}:{result.version} in {result.region}"
             tracker.done(what, f"{result.state}{detail}")
 
-        return apply_balance(aws, plan, jobs=min(session.jobs, _UPLOADS), progress=tell)
+        jobs = min(session.jobs, _UPLOADS)
+        locks = Cache(cache_folder(os.environ))
+        return apply_balance(aws, plan, jobs=jobs, locks=locks, progress=tell)

@@ -33,6 +33,7 @@ class RemoteVersion:
     created: datetime
     description: str = ""
     access: Access = NOBODY
+    zipped_bytes: int = 0
 
     @property
     def public(self) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from layerfactory.errors import StorageFullError
+
 if TYPE_CHECKING:
     from layerfactory.data.regions import Region
 
@@ -49,3 +51,15 @@ class Demand:
             "fits": self.fits if self.storage else None,
             "unknown": self.unknown,
         }
+
+
+def storage_full(demand: Demand) -> StorageFullError:
+    """That a region has no room for what is to be uploaded there."""
+    storage = demand.storage
+    if storage is None:
+        raise RuntimeError("a region whose storage is not known is never full")
+    return StorageFullError(
+        f"{demand.region}: {demand.taking:,} bytes do not fit beside the {storage.used:,} that are "
+        f"in use, of {storage.limit:,}",
+        STORAGE_REMEDY,
+    )

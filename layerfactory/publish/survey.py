@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from layerfactory.errors import AwsError, RegionNotEnabledError, StorageFullError
+from layerfactory.errors import AwsError, RegionNotEnabledError
 from layerfactory.publish.identity import claimed_sha256
 from layerfactory.publish.plan import (
     Found,
@@ -21,7 +21,7 @@ from layerfactory.publish.plan import (
     decide,
 )
 from layerfactory.publish.regionwise import is_gone, side_by_side
-from layerfactory.publish.storage import STORAGE_REMEDY, Demand
+from layerfactory.publish.storage import Demand, storage_full
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -165,19 +165,8 @@ def _with_room(client: LayerClient, steps: Sequence[Step]) -> _Answer:
         return _Answer(steps, Demand(client.region, taking, None, error.message))
     if demand.fits:
         return _Answer(steps, demand)
-    full = NoRoom(_full(demand))
+    full = NoRoom(storage_full(demand))
     changed = [
         replace(step, action=full) if isinstance(step.action, Upload) else step for step in steps
     ]
     return _Answer(changed, demand)
-
-
-def _full(demand: Demand) -> StorageFullError:
-    storage = demand.storage
-    if storage is None:
-        raise RuntimeError("a region whose storage is not known is never full")
-    return StorageFullError(
-        f"{demand.region}: {demand.taking:,} bytes do not fit beside the {storage.used:,} that are "
-        f"in use, of {storage.limit:,}",
-        STORAGE_REMEDY,
-    )

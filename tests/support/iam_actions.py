@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 NEEDS_NO_PERMISSION = {"sts:GetCallerIdentity": "IAM: even where a policy denies it, it answers."}
 
-# Where an operation of S3 is not called as its action is. Service Authorization Reference, Amazon S3.
+# Operations of S3 and their actions, by the Service Authorization Reference.
 _S3_ACTIONS = {
     "AbortMultipartUpload": "AbortMultipartUpload",
     "CompleteMultipartUpload": "PutObject",
@@ -81,13 +81,16 @@ def operation_of(call: Call) -> tuple[str, dict[str, str]]:
         if operation.method == call.method
         and operation.action in {"", call.action}
         and operation.headers <= call.headers
-        and all(query.get(name) == [value] or value is None and name in query
-                for name, value in operation.query)
+        and all(_has(query, *wanted) for wanted in operation.query)
         and (match := operation.path.fullmatch(url.path))
-    ]  # fmt: skip
+    ]
     most = max((count for count, _, _ in found), default=0)
     (only,) = [(name, place) for count, name, place in found if count == most]
     return only[0], {name: unquote(value) for name, value in only[1].items()}
+
+
+def _has(query: dict[str, list[str]], name: str, value: str | None) -> bool:
+    return name in query and value in {None, *query[name]}
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""A folder with a matrix and layers that `publish` takes as they are: any bytes, proven on paper."""
+"""A folder with a matrix and layers that `publish` takes: any bytes, proven on paper."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ if TYPE_CHECKING:
 
 
 def write_matrix(root: Path, cells: Iterable[Cell], regions: Iterable[str]) -> None:
-    lines = ["version: 1", f"regions: [{', '.join(regions)}]", "builder: wheels", "cells:"]
-    for cell in cells:
-        lines.append(
-            f'  - {{python: "{cell.python}", scikit-learn: "{cell.scikit_learn}", '
-            f"architectures: {cell.architecture}}}"
-        )
+    lines = ["version: 1", f"regions: [{', '.join(regions)}]", "public: true", "cells:"]
+    lines += [
+        f'  - {{python: "{cell.python}", scikit-learn: "{cell.scikit_learn}", '
+        f"architectures: {cell.architecture}}}"
+        for cell in cells
+    ]
     (root / "matrix.yaml").write_text("\n".join([*lines, ""]))
 
 

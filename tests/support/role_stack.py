@@ -79,7 +79,9 @@ class Stack:
 
     def role(self, name: str = "PublishingRole") -> Role:
         found = self.resources[name]
-        documents = [self.resources[policy]["PolicyDocument"] for policy in found["ManagedPolicyArns"]]
+        documents = [
+            self.resources[policy]["PolicyDocument"] for policy in found["ManagedPolicyArns"]
+        ]
         return Role(
             trust=found["AssumeRolePolicyDocument"],
             statements=tuple(

@@ -28,6 +28,7 @@ DOORS = {
     "docker": {"build/docker/daemon.py", "build/docker/images.py", "build/docker/leftovers.py"},
     "boto3": {"publish/aws/session.py", "publish/aws/failures.py"},
     "botocore": {
+        "publish/aws/content.py",
         "publish/aws/failures.py",
         "publish/aws/layers.py",
         "publish/aws/session.py",
@@ -40,6 +41,7 @@ DOORS = {
     "rich": {"board.py", "console.py"},
     "typer": {
         "cli/app.py",
+        "cli/balancing.py",
         "cli/caching.py",
         "cli/common.py",
         "cli/failures.py",

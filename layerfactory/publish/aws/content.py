@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from contextlib import closing, contextmanager
+import os
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 from typing import TYPE_CHECKING, Any
 
 from botocore.awsrequest import AWSRequest
@@ -14,7 +15,7 @@ from botocore.httpsession import URLLib3Session
 from botocore.response import StreamingBody
 from botocore.utils import get_environ_proxies
 
-from layerfactory.errors import AwsError
+from layerfactory.errors import AwsError, PublishError
 from layerfactory.publish.identity import code_sha256
 from layerfactory.publish.package import Package
 from layerfactory.publish.policy import READ_ACTION
@@ -62,16 +63,19 @@ class LayerContents:
 
         Raises:
             AwsError: it cannot be fetched, or it is another zip.
+            PublishError: it cannot be kept on this machine.
         """
-        with TemporaryDirectory(prefix="layerfactory-") as folder:
-            path = Path(folder) / f"{layer_name}-{version}.zip"
+        with _folder() as folder:
+            path = folder / f"{layer_name}-{version}.zip"
 
             def fetch() -> Package:
                 # An address is good for ten minutes: each attempt asks for one of its own.
                 told = self._lambda.get_layer_version(LayerName=layer_name, VersionNumber=version)
                 return self._fetch(told, layer_name, path, expected)
 
-            yield self._calls.make(READ_ACTION, fetch)
+            with _kept(path):
+                package = self._calls.make(READ_ACTION, fetch)
+            yield package
 
     def _fetch(self, told: Any, layer_name: str, path: Path, expected: str) -> Package:
         content, arn = told["Content"], told["LayerVersionArn"]
@@ -90,9 +94,10 @@ class LayerContents:
             raise self._fault(f"{arn} has no address that it could be fetched from")
         proxies = {} if self._direct else get_environ_proxies(location)
         timeout = (_CONNECT_SECONDS, _READ_SECONDS)
-        session = URLLib3Session(verify=self._verify, proxies=proxies, timeout=timeout)
-        with closing(session), path.open("wb") as file:
-            body = _open(session, location)
+        # Its stubs know less than it takes: a file of certificates, two timeouts.
+        make: Any = URLLib3Session
+        session = make(verify=self._verify, proxies=proxies, timeout=timeout)
+        with closing(session), path.open("wb") as file, _opened(session, location) as body:
             digest, room = hashlib.sha256(), size
             while piece := body.read(_PIECE):
                 room -= len(piece)
@@ -106,13 +111,37 @@ class LayerContents:
         return AwsError(f"{self._calls.region}: {what}", "Nothing was published from it.")
 
 
-def _open(session: URLLib3Session, location: str) -> StreamingBody:
+@contextmanager
+def _folder() -> Iterator[Path]:
+    """A temporary folder."""
+    with ExitStack() as stack:
+        with _kept(Path(gettempdir())):
+            folder = stack.enter_context(TemporaryDirectory(prefix="layerfactory-"))
+        yield Path(folder)
+
+
+@contextmanager
+def _kept(path: Path) -> Iterator[None]:
+    """Turn the operating system's refusals into an error with a remedy."""
+    try:
+        yield
+    except OSError as error:
+        raise PublishError(
+            f"{path}: cannot be written: {os.strerror(error.errno or 0).lower()}",
+            "Free some space, or set TMPDIR to a folder that has room.",
+        ) from error
+
+
+@contextmanager
+def _opened(session: Any, location: str) -> Iterator[StreamingBody]:
+    """What lies at an address, as it comes."""
     request = AWSRequest(method="GET", url=location, stream_output=True)
     response = session.send(request.prepare())
-    if response.status_code != _OK:
-        raise _refusal(response)
-    length = response.headers.get("content-length")
-    return StreamingBody(response.raw, length)
+    with closing(response.raw):
+        if response.status_code != _OK:
+            raise _refusal(response)
+        length: Any = response.headers.get("content-length")
+        yield StreamingBody(response.raw, length)
 
 
 def _refusal(response: Any) -> ClientError:

@@ -102,6 +102,7 @@ class LayerClient:
                 code_sha256=answer["Content"]["CodeSha256"],
                 created=datetime.fromisoformat(answer["CreatedDate"]),
                 description=answer.get("Description", ""),
+                zipped_bytes=answer["Content"]["CodeSize"],
             )
 
         found = self._calls.make(READ_ACTION, read)

@@ -18,6 +18,7 @@ from layerfactory import __version__
 from layerfactory.data.regions import STANDARD_PARTITION, always_enabled
 from layerfactory.errors import CredentialsError, RegionUnavailableError, ThrottledError
 from layerfactory.publish.aws.calls import Calls, RetryPolicy
+from layerfactory.publish.aws.content import LayerContents
 from layerfactory.publish.aws.failures import AWS_ERRORS, translate
 from layerfactory.publish.aws.layers import LayerClient
 from layerfactory.publish.aws.pace import REQUESTS_PER_SECOND, Pacer
@@ -68,6 +69,7 @@ class Aws:
         self._pace = requests_per_second
         self._lock = Lock()  # boto3 makes clients from one thread only
         self._sessions: dict[str, boto3.Session] = {}
+        self._lambdas: dict[str, tuple[Any, Calls]] = {}
         self._layers: dict[str, LayerClient] = {}
         self._accounts: dict[str, str] = {}
         self._refused: dict[str, CredentialsError] = {}
@@ -122,14 +124,24 @@ class Aws:
             raise refused
         with self._lock:
             if region.name not in self._layers:
-                client = self._make_client("lambda", region)
+                client, calls = self._lambda(region)
                 self._layers[region.name] = LayerClient(
                     region=region,
                     client=client,
-                    calls=Calls(region, self._retry, self._pacer(client)),
+                    calls=calls,
                     open_staging=partial(self._open_staging, region),
                 )
             return self._layers[region.name]
+
+    def contents(self, region: Region) -> LayerContents:
+        """The zips of one region's layers; raises AwsError as ``layers`` does."""
+        if refused := self._refused.get(region.partition):
+            raise refused
+        with self._lock:
+            client, calls = self._lambda(region)
+        trusted = _trusted(self._settings, region.partition)
+        own = bool(self._settings.access_key_id)
+        return LayerContents(client, calls, verify=trusted, direct=own)
 
     def client(self, service: str, region: Region) -> Any:
         """A plain boto3 client, for what has no verb here; raises AwsError."""
@@ -160,6 +172,13 @@ class Aws:
         )
         self._accounts[region.partition] = account
         return account
+
+    def _lambda(self, region: Region) -> tuple[Any, Calls]:
+        """Only with the lock held: one client and one pace for all who call Lambda there."""
+        if region.name not in self._lambdas:
+            client = self._make_client("lambda", region)
+            self._lambdas[region.name] = client, Calls(region, self._retry, self._pacer(client))
+        return self._lambdas[region.name]
 
     def _pacer(self, client: Any) -> Pacer:
         pace = self._pace
@@ -228,6 +247,15 @@ def _open_session(settings: AwsSettings, partition: str) -> boto3.Session:
     core = botocore.session.Session(session_vars=_HOSTLESS)
     core.set_credentials(settings.access_key_id, settings.secret_access_key)
     return boto3.Session(botocore_session=core)
+
+
+def _trusted(settings: AwsSettings, partition: str) -> bool | str:
+    """What certificates are checked against: a file, or botocore's own, as its clients do."""
+    if settings.access_key_id:
+        return True
+    core = botocore.session.Session(profile=settings.profile_of(partition) or None)
+    found = core.get_config_variable("ca_bundle") or os.environ.get("REQUESTS_CA_BUNDLE")
+    return str(found) if found else True
 
 
 def _config(settings: AwsSettings) -> Config:

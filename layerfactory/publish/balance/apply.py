@@ -6,19 +6,25 @@ import time
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 from itertools import groupby
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from layerfactory.errors import AwsError, CredentialsError, RegionUnavailableError
+from layerfactory.build.cache.store import FORGETFUL
+from layerfactory.errors import AwsError, LayerFactoryError, PublishError, StorageFullError
 from layerfactory.publish.balance.values import Copy
-from layerfactory.publish.regionwise import side_by_side
+from layerfactory.publish.regionwise import is_gone, side_by_side
+from layerfactory.publish.storage import storage_full
+from layerfactory.publish.turns import turn
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from threading import Event
 
+    from layerfactory.build.cache.store import Cache
     from layerfactory.data.regions import Region
+    from layerfactory.publish.aws.layers import LayerClient
     from layerfactory.publish.aws.session import Aws
     from layerfactory.publish.balance.values import BalancePlan, Step
     from layerfactory.publish.package import Package
@@ -44,7 +50,7 @@ class BalanceResult:
     action: str
     state: BalanceState
     arn: str = ""
-    error: AwsError | None = None
+    error: LayerFactoryError | None = None
     """Also where it was not tried: what stopped it."""
     seconds: float = 0.0
 
@@ -68,6 +74,7 @@ def apply_balance(
     plan: BalancePlan,
     *,
     jobs: int = 4,
+    locks: Cache = FORGETFUL,
     progress: Callable[[BalanceResult], None] = lambda _: None,
 ) -> tuple[BalanceResult, ...]:
     """Do what the plan says. A step that fails ends its layer in its region, and nothing else.
@@ -76,97 +83,126 @@ def apply_balance(
         aws: the account.
         plan: made by ``survey_balance``.
         jobs: how many zips are on the way at once.
+        locks: where runs on this machine keep each other from uploading to a region at once.
         progress: told each result as it comes, by one thread at a time.
 
     Returns:
         A result for each step, in the plan's order.
     """
     layers = [list(steps) for _, steps in groupby(plan.steps, lambda step: step.layer_name)]
-    run = _Run(aws, progress, inner_jobs=max(1, jobs // max(1, len(layers))))
-    return tuple(result for results in side_by_side(run.serve, layers, jobs) for result in results)
+    run = _Run(aws, locks, progress, inner_jobs=max(1, jobs // max(1, len(layers))))
+    for demand in plan.demands:
+        if not demand.fits:
+            run.gone[demand.region] = storage_full(demand)
+    served = side_by_side(run.serve, layers, jobs, aws.stop)
+    return tuple(result for results in served for result in results)
 
 
 class _Run:
-    """One application: who was stopped, and who is told."""
+    """One application: where no more is to be tried, and who is told.
+
+    Args:
+        aws: the account.
+        locks: where runs on this machine keep each other from uploading to a region at once.
+        progress: told each result.
+        inner_jobs: how many regions get one zip at once.
+    """
 
     def __init__(
-        self, aws: Aws, progress: Callable[[BalanceResult], None], *, inner_jobs: int
+        self,
+        aws: Aws,
+        locks: Cache,
+        progress: Callable[[BalanceResult], None],
+        *,
+        inner_jobs: int,
     ) -> None:
+        self.gone: dict[Region, LayerFactoryError] = {}
+        """Regions that take nothing more, or hand nothing out, whatever it is."""
         self._aws = aws
+        self._locks = locks
         self._progress = progress
         self._inner_jobs = inner_jobs
         self._telling = Lock()
-        self._gone: dict[Region, AwsError] = {}
-        self._stopped: dict[tuple[str, Region], AwsError] = {}
+        self._stopped: dict[tuple[str, Region], LayerFactoryError] = {}
 
     def serve(self, steps: Sequence[Step], stop: Event) -> list[BalanceResult]:
-        """Bring one layer on, a number at a time."""
+        """Bring one layer on, a number at a time; the zip of a number is fetched once."""
         results: list[BalanceResult] = []
         for _, same in groupby(steps, lambda step: step.version):
             if stop.is_set():
                 break
-            results += self._serve_version(list(same))
+            with ExitStack() as stack:
+                work = partial(self._carry_out, zips=_Zips(self._aws, stack))
+                results += side_by_side(work, list(same), self._inner_jobs, stop)
         return results
 
-    def _serve_version(self, steps: Sequence[Step]) -> list[BalanceResult]:
-        """One version in all regions that lack it: its zip is fetched once."""
-        with ExitStack() as stack:
-            zips = _Zips(self._aws, stack)
-            return side_by_side(
-                lambda step, _stop: self._carry_out(step, zips), steps, self._inner_jobs
-            )
-
-    def _carry_out(self, step: Step, zips: _Zips) -> BalanceResult:
+    def _carry_out(self, step: Step, _stop: Event, *, zips: _Zips) -> BalanceResult:
         began = time.monotonic()
-        key = step.layer_name, step.region
-        result = BalanceResult(*_identity(step), BalanceState.NOT_TRIED)
-        if error := self._stopped.get(key) or self._gone.get(step.region) or self._lost(step):
+        identity = step.layer_name, step.region.name, step.version, step.name
+        result = BalanceResult(*identity, BalanceState.NOT_TRIED)
+        if error := self._why_not(step):
             result = replace(result, error=error)
         else:
-            try:
-                remote = self._act(step, zips)
-                state = BalanceState.PUBLISHED if isinstance(step, Copy) else BalanceState.GRANTED
-                result = replace(result, state=state, arn=remote.arn)
-            except AwsError as error:
-                self._stopped[key] = error
-                self._note_gone(step.region, error)
-                result = replace(result, state=BalanceState.FAILED, error=error)
+            result = self._try(step, zips, result)
         result = replace(result, seconds=time.monotonic() - began)
         with self._telling:
             self._progress(result)
         return result
 
+    def _why_not(self, step: Step) -> LayerFactoryError | None:
+        source = self.gone.get(step.source) if isinstance(step, Copy) else None
+        place = step.layer_name, step.region
+        return self._stopped.get(place) or self.gone.get(step.region) or source
+
+    def _try(self, step: Step, zips: _Zips, result: BalanceResult) -> BalanceResult:
+        try:
+            remote = self._act(step, zips)
+        except LayerFactoryError as error:
+            self._stopped[step.layer_name, step.region] = error
+            self._note_gone(step.region, error)
+            return replace(result, state=BalanceState.FAILED, error=error)
+        state = BalanceState.PUBLISHED if isinstance(step, Copy) else BalanceState.GRANTED
+        return replace(result, state=state, arn=remote.arn)
+
     def _act(self, step: Step, zips: _Zips) -> RemoteVersion:
         client = self._aws.layers(step.region)
         if isinstance(step, Copy):
-            number = client.publish(self._zip(step, zips), after=step.version - 1)
-            if number != step.version:
-                raise AwsError(
-                    f"{step.region}: AWS gave {step.layer_name} the number {number}, where "
-                    f"{step.version} was due: versions were deleted there, or somebody published "
-                    "at the same time",
-                    "It was left private. The numbers of this layer cannot be made equal there.",
-                )
+            package = self._zip(step, zips)
+            with turn(self._locks, self._aws, step.region):
+                _publish(client, step, package)
         if step.public:
             client.grant(step.layer_name, step.version)
         return _require_equal(client.read(step.layer_name, step.version), step)
 
-
     def _zip(self, step: Copy, zips: _Zips) -> Package:
         try:
             return zips.get(step)
-        except AwsError as error:
+        except LayerFactoryError as error:
             self._note_gone(step.source, error)
-            # Of the source, not of the region that is served.
-            raise AwsError(error.message, error.remedy) from error
+            # It says nothing of the region that is served.
+            raise PublishError(error.message, error.remedy) from error
 
-    def _lost(self, step: Step) -> AwsError | None:
-        return self._gone.get(step.source) if isinstance(step, Copy) else None
+    def _note_gone(self, region: Region, error: LayerFactoryError) -> None:
+        if is_gone(error) or isinstance(error, StorageFullError):
+            self.gone[region] = error
 
-    def _note_gone(self, region: Region, error: AwsError) -> None:
-        """A region that does not answer is not asked again and again."""
-        if isinstance(error, (RegionUnavailableError, CredentialsError)):
-            self._gone[region] = error
+
+def _publish(client: LayerClient, step: Copy, package: Package) -> None:
+    """Make one version, which must get the number that is due."""
+    place = f"{step.region}: {step.layer_name}"
+    newest = max(client.versions(step.layer_name), default=0)
+    if newest != step.version - 1:
+        raise AwsError(
+            f"{place}:{step.version} was due, and :{newest} is there: somebody published meanwhile",
+            "Run the same command again: it looks anew at what there is.",
+        )
+    number = client.publish(package, after=newest)
+    if number != step.version:
+        raise AwsError(
+            f"{place}:{step.version} was due, and AWS gave the number {number}: later versions "
+            "were deleted there",
+            "It was left private. The numbers of this layer cannot be made equal there any more.",
+        )
 
 
 class _Zips:
@@ -176,7 +212,7 @@ class _Zips:
         self._aws = aws
         self._stack = stack
         self._lock = Lock()
-        self._fetched: Package | AwsError | None = None
+        self._fetched: Package | LayerFactoryError | None = None
 
     def get(self, step: Copy) -> Package:
         """The zip, or why it could not be fetched; nobody tries again."""
@@ -187,15 +223,11 @@ class _Zips:
                     self._fetched = self._stack.enter_context(
                         contents.fetched(step.layer_name, step.version, step.code_sha256)
                     )
-                except AwsError as error:
+                except LayerFactoryError as error:
                     self._fetched = error
-        if isinstance(self._fetched, AwsError):
+        if isinstance(self._fetched, LayerFactoryError):
             raise self._fetched
         return self._fetched
-
-
-def _identity(step: Step) -> tuple[str, str, int, str]:
-    return step.layer_name, step.region.name, step.version, step.name
 
 
 def _require_equal(remote: RemoteVersion, step: Step) -> RemoteVersion:

@@ -203,4 +203,3 @@ def _gaps(history: History) -> Iterator[Gap]:
         for number in numbers:
             if number < shelf.newest and number not in held:
                 yield Gap(shelf.layer_name, shelf.region, number)
-

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from layerfactory.errors import AwsError
 from layerfactory.publish.balance.plan import plan_balance, unseen
 from layerfactory.publish.balance.values import BalancePlan, Held, Shelf
-from layerfactory.publish.identity import claimed_code_sha256
+from layerfactory.publish.identity import claimed_sha256, code_sha256
 from layerfactory.publish.regionwise import side_by_side
 from layerfactory.publish.storage import Demand
 
@@ -51,7 +51,7 @@ def survey_balance(
         except AwsError as error:
             return Demand(region, taking[region], None, error.message)
 
-    return replace(plan, demands=tuple(side_by_side(ask, list(taking), jobs)))
+    return replace(plan, demands=tuple(side_by_side(ask, list(taking), jobs, aws.stop)))
 
 
 class _Survey:
@@ -65,7 +65,7 @@ class _Survey:
         self._failed: dict[Region, AwsError] = {}
 
     def make(self, regions: Sequence[Region]) -> BalancePlan:
-        for shelves in side_by_side(self._list, regions, self._jobs):
+        for shelves in side_by_side(self._list, regions, self._jobs, self._aws.stop):
             self._shelves |= {(shelf.layer_name, shelf.region): shelf for shelf in shelves}
         # To look at versions may tell more: a region that fails, a mark that lies.
         while wanted := unseen(self._shelves.values()):
@@ -74,9 +74,8 @@ class _Survey:
         return replace(plan, unreachable=tuple(sorted(self._failed.items())))
 
     def _list(self, region: Region, stop: Event) -> list[Shelf]:
-        client = self._aws.layers(region)
         try:
-            there = client.list_layers()
+            there = self._aws.layers(region).list_layers()
             return [
                 Shelf(name, region, self._held(region, name) if name in there else ())
                 for name in self._names
@@ -88,39 +87,45 @@ class _Survey:
 
     def _held(self, region: Region, layer_name: str) -> tuple[Held, ...]:
         listed = self._aws.layers(region).list_versions(layer_name)
-        held = [Held(each.version, claimed_code_sha256(each.description)) for each in listed]
+        held = [Held(each.version, _claimed(each.description)) for each in listed]
         return tuple(sorted(held, key=lambda each: each.version))
 
     def _look_at(self, wanted: Iterable[Look]) -> None:
         by_region: dict[Region, list[Look]] = defaultdict(list)
         for look in sorted(wanted):
             by_region[look[0]].append(look)
-        for region, seen in zip(
-            by_region, side_by_side(self._look, list(by_region.values()), self._jobs), strict=True
-        ):
+        looks = list(by_region.values())
+        looked = side_by_side(self._look, looks, self._jobs, self._aws.stop)
+        for region, seen in zip(by_region, looked, strict=True):
             if region in self._failed:
                 self._shelves = {
                     key: shelf for key, shelf in self._shelves.items() if key[1] != region
                 }
             for name, held in seen:
                 shelf = self._shelves[name, region]
-                versions = tuple(held if each.version == held.version else each for each in shelf.held)
+                versions = tuple(
+                    held if each.version == held.version else each for each in shelf.held
+                )
                 self._shelves[name, region] = replace(shelf, held=versions)
 
     def _look(self, looks: Sequence[Look], stop: Event) -> list[tuple[str, Held]]:
         region = looks[0][0]
-        client = self._aws.layers(region)
         seen: list[tuple[str, Held]] = []
         for _, name, version in looks:
             if stop.is_set():
                 break
             try:
-                remote = client.read(name, version)
+                remote = self._aws.layers(region).read(name, version)
             except AwsError as error:
                 self._failed[region] = error
                 return []
             # What a description claims counts only where it is true.
-            true = claimed_code_sha256(remote.description) == remote.code_sha256
+            true = _claimed(remote.description) == remote.code_sha256
             code = remote.code_sha256 if true else ""
             seen.append((name, Held(version, code, remote.public, remote.zipped_bytes)))
         return seen
+
+
+def _claimed(description: str) -> str:
+    """The sha256 in base64 that a description claims; empty where it claims none."""
+    return code_sha256(claimed_sha256(description))

@@ -1,4 +1,4 @@
-"""The shipped role allows just what the code calls: every call of a rehearsal is held against it."""
+"""The shipped role allows just what the code calls: each call of a rehearsal is held against it."""
 
 import json
 import os
@@ -78,9 +78,7 @@ def test_it_allows_what_is_called_and_nothing_else(verb, proxy, tmp_path):
 
 
 @pytest.mark.usefixtures("addresses")
-def test_the_reading_role_allows_what_planning_and_the_index_call(
-    verb, proxy, tmp_path
-):
+def test_the_reading_role_allows_what_planning_and_the_index_call(verb, proxy, tmp_path):
     role = Stack(Repository="OWNER/name", ReadingEnvironment="index").role("ReadingRole")
     write_layer(tmp_path, SMALL, b"small")
     write_layer(tmp_path, LARGE, b"large")

@@ -32,4 +32,3 @@ def test_an_action_is_limited_wherever_iam_can_limit_it():
             known = services[service]["Actions"][name.lower()]
             if statement.effect == "Allow":
                 assert (statement.resources == ("*",)) == ("Resources" not in known), action
-

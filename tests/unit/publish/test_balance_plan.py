@@ -102,17 +102,13 @@ def test_two_regions_that_lead_and_disagree_stop_the_layer_everywhere():
     plan = plan_balance([shelf(EAST, "abc"), shelf(WEST, "abx"), shelf(EU, "ab")])
     assert plan.steps == ()
     assert set(reasons(plan)) == {"us-east-1", "us-west-2", "eu-west-1"}
-    assert set(reasons(plan).values()) == {
-        "us-east-1 and us-west-2 both lead, and differ in :3"
-    }
+    assert set(reasons(plan).values()) == {"us-east-1 and us-west-2 both lead, and differ in :3"}
 
 
 def test_a_number_that_is_lost_everywhere_cannot_be_skipped():
     plan = plan_balance([shelf(EAST, "ab.d"), shelf(WEST, "a")])
     assert plan.steps == ()
-    assert reasons(plan) == {
-        "us-west-2": "no region has :3 any more, and no number can be skipped"
-    }
+    assert reasons(plan) == {"us-west-2": "no region has :3 any more, and no number can be skipped"}
 
 
 def test_what_the_leading_region_lost_is_taken_from_another():
@@ -182,7 +178,7 @@ CONTENTS = st.one_of(PREFIXES, st.text("ab?.", max_size=5))
 
 @st.composite
 def worlds(draw):
-    """What regions hold: versions that are private everywhere, and newest ones left so by a kill."""
+    """What regions hold: versions private everywhere, and newest ones that a kill left so."""
     shelves = []
     for name in NAMES:
         private = draw(st.sets(st.integers(1, 6)))
