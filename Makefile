@@ -48,6 +48,7 @@ check: setup ## Lint, types, and whether locks and generated files are up to dat
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/cfn-lint --include-checks I -- .github/aws/*.yaml
 	$(BIN)/python scripts/write_docs.py --check
 	$(BIN)/layerfactory lock --check
 

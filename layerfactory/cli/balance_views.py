@@ -5,16 +5,19 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from layerfactory.cli.closing import command_line
+from layerfactory.cli.foretold import MANY, count_words, show_storage
 from layerfactory.cli.views import ARN, document, error_json
 from layerfactory.console import Column, megabytes
-from layerfactory.errors import PublishError
-from layerfactory.publish.balance.apply import BalanceState
+from layerfactory.errors import PublishError, RegionNotEnabledError
 from layerfactory.publish.balance.values import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Sequence
 
     from layerfactory.console import Console
+    from layerfactory.data.regions import Region
+    from layerfactory.errors import LayerFactoryError
     from layerfactory.publish.balance.apply import BalanceResult
     from layerfactory.publish.balance.values import BalancePlan, Shelf, Step
 
@@ -24,42 +27,61 @@ _PLAN = (
     Column("region"),
     Column("has", "right"),
     Column("others", "right"),
-    Column("action"),
+    Column("action", whole=True),
     Column("MB", "right"),
 )
+_PLAN_BY_REGION = (Column("region"), Column("layers", "right"), Column("actions", whole=True))
 _RESULTS = (LAYER, Column("region"), Column("result"), Column("seconds", "right"), ARN)
-_STORAGE = (Column("region"), *(Column(name, "right") for name in ("MB", "used", "of")))
-_AGAIN = "Run the same command again: it goes on where this one stopped."
 
 
 def show_plan(console: Console, plan: BalancePlan) -> None:
-    """A row for each layer and region where something is to be done, or cannot be."""
-    rows = list(_rows(plan))
-    if rows:
-        console.table("Balance", _PLAN, rows)
+    """What is not equal and what is to be done about it, for each layer and region."""
+    groups = _by_place(plan)
+    if len(groups) > MANY:
+        console.table("Balance", _PLAN_BY_REGION, _rows_by_region(plan))
+        console.say(f"{len(groups)} layers and regions, drawn together; --json has each")
+    elif groups:
+        console.table("Balance", _PLAN, [_row(*group) for group in groups])
     for gap in plan.gaps:
         place = f"{gap.region}: {gap.layer_name}:{gap.version}"
         console.warn(f"{place} was deleted there; that number cannot come back")
     for region, error in plan.unreachable:
         console.warn(f"{region} could not be asked, and is left alone: {error.message}")
-    _show_storage(console, plan)
+    show_storage(console, plan.demands)
     layers = {shelf.layer_name for shelf in plan.shelves if shelf.held}
     regions = {shelf.region for shelf in plan.shelves}
-    console.say(
-        f"{len(layers)} layers in {len(regions)} regions: {len(plan.steps)} steps, "
-        f"{len(plan.refusals)} refusals"
-    )
+    words = count_words([*(step.name for step in plan.steps), *("refused" for _ in plan.refusals)])
+    console.say(f"{len(layers)} layers in {len(regions)} regions: {words or 'nothing to do'}")
 
 
-def _rows(plan: BalancePlan) -> Iterator[tuple[str, ...]]:
+def _by_place(plan: BalancePlan) -> list[tuple[Shelf, int, list[Step | Refusal]]]:
+    """Each layer and region with something to do, or to refuse: what it has, and others have."""
     shelves = {(shelf.layer_name, shelf.region): shelf for shelf in plan.shelves}
     newest: dict[str, int] = {}
     for shelf in plan.shelves:
         newest[shelf.layer_name] = max(shelf.newest, newest.get(shelf.layer_name, 0))
     concerned: list[Step | Refusal] = [*plan.steps, *plan.refusals]
-    concerned.sort(key=lambda each: (each.layer_name, each.region))
-    for key, group in groupby(concerned, key=lambda each: (each.layer_name, each.region)):
-        yield _row(shelves[key], newest[key[0]], list(group))
+    concerned.sort(key=_place)
+    return [
+        (shelves[place], newest[place[0]], list(group))
+        for place, group in groupby(concerned, key=_place)
+    ]
+
+
+def _place(each: Step | Refusal) -> tuple[str, Region]:
+    return each.layer_name, each.region
+
+
+def _rows_by_region(plan: BalancePlan) -> list[tuple[str, ...]]:
+    rows: list[tuple[str, ...]] = []
+    for region in sorted({each.region for each in (*plan.steps, *plan.refusals)}):
+        names = [step.name for step in plan.steps if step.region == region]
+        names += ["refused" for refusal in plan.refusals if refusal.region == region]
+        layers = {
+            each.layer_name for each in (*plan.steps, *plan.refusals) if each.region == region
+        }
+        rows.append((region.name, str(len(layers)), count_words(names)))
+    return rows
 
 
 def _row(shelf: Shelf, newest: int, concerned: Sequence[Step | Refusal]) -> tuple[str, ...]:
@@ -78,20 +100,6 @@ def _words(each: Step | Refusal) -> str:
     if isinstance(each, Refusal):
         return f"refused: {each.reason}"
     return f"{each.name} :{each.version}"
-
-
-def _show_storage(console: Console, plan: BalancePlan) -> None:
-    if not plan.demands:
-        return
-    rows = []
-    for demand in plan.demands:
-        room = demand.storage
-        known = (megabytes(room.used), megabytes(room.limit)) if room else ("not known", "")
-        rows.append((demand.region.name, megabytes(demand.taking), *known))
-    console.table("Code storage that it takes", _STORAGE, rows)
-    for demand in plan.demands:
-        if not demand.fits:
-            console.warn(f"{demand.region}: there is no room for that; ask Service Quotas for more")
 
 
 def show_results(console: Console, results: Sequence[BalanceResult]) -> None:
@@ -114,38 +122,51 @@ def show_results(console: Console, results: Sequence[BalanceResult]) -> None:
 def tell_next(
     console: Console, plan: BalancePlan, results: Sequence[BalanceResult], *, applied: bool
 ) -> None:
-    """The last line: what to type now."""
-    if not applied and plan.steps:
-        console.note("nothing was changed; to do it, add --apply to the same command")
-    elif any(not result.error for result in results):
+    """What to type now, where all is well."""
+    if plan.steps and not applied:
+        console.note(f"nothing was changed; to do it, type: {command_line()} --apply")
+    elif results and not any(result.error for result in results):
         console.note("then bring the index up to date: layerfactory index")
     elif not plan.steps and not plan.refusals and not plan.unreachable:
         console.note("all numbers are equal")
 
 
 def failure(
-    plan: BalancePlan, results: Sequence[BalanceResult], *, applied: bool
+    plan: BalancePlan,
+    results: Sequence[BalanceResult],
+    *,
+    applied: bool,
+    named: Collection[str] = (),
 ) -> PublishError | None:
-    """What to say at the end where numbers are not equal although they were to be made so."""
+    """What to say at the end where numbers are not equal although they were to be made so.
+
+    Args:
+        plan: what was to be done.
+        results: what came of it.
+        applied: it was not a dry run.
+        named: regions that must be there; another one may be not enabled for the account.
+    """
     failed = [result for result in results if result.error is not None]
     if failed:
         regions = ", ".join(sorted({result.region for result in failed}))
-        tried = sum(result.state is BalanceState.FAILED for result in failed)
-        return PublishError(
-            f"{tried} of {len(results)} steps failed and {len(failed) - tried} were not tried, "
-            f"in {regions}",
-            _AGAIN,
-        )
-    if plan.unreachable:
-        regions = ", ".join(region.name for region, _ in plan.unreachable)
-        return PublishError(f"could not ask {regions}", "Run again when they answer.")
+        words = count_words(str(result.state) for result in results)
+        again = f"Type again, to go on where it stopped: {command_line()}"
+        return PublishError(f"{words}; not all is well in {regions}", again)
+    away = [region.name for region, error in plan.unreachable if _counts(region, error, named)]
+    if away:
+        again = f"Type again when they answer: {command_line()}"
+        return PublishError(f"could not ask {', '.join(away)}", again)
     if applied and plan.refusals:
         return PublishError(
-            f"{len(plan.refusals)} layers cannot be made equal; the table above says why",
-            "Leave them out with --only or --region, or live with it: layers.csv has each number "
-            "as it is.",
+            f"{len(plan.refusals)} times numbers cannot be made equal; the table says why",
+            "Leave those layers out with --only, or live with it: layers.csv has each number as "
+            "it is.",
         )
     return None
+
+
+def _counts(region: Region, error: LayerFactoryError, named: Collection[str]) -> bool:
+    return region.name in named or not isinstance(error, RegionNotEnabledError)
 
 
 def to_json(plan: BalancePlan, results: Sequence[BalanceResult]) -> dict[str, Any]:

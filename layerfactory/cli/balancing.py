@@ -73,7 +73,8 @@ def balance(
     views.show_results(console, results)
     console.json(views.to_json(plan, results))
     views.tell_next(console, plan, results, applied=apply)
-    finish(console, (), views.failure(plan, results, applied=apply))
+    failed = views.failure(plan, results, applied=apply, named=session.named)
+    finish(console, (), failed)
 
 
 def _survey(session: Session, aws: Aws, asked: Sequence[Region]) -> BalancePlan:

@@ -2,7 +2,9 @@
 
 import base64
 import hashlib
+import json
 import os
+import tempfile
 
 import pytest
 from fault_proxy import FOREVER, PUBLISH, Body, Cut, Refusal
@@ -270,6 +272,41 @@ def test_a_source_that_is_lost_while_copying_is_asked_no_more(settings, aws, giv
     assert not any(isinstance(result.error, RegionUnavailableError) for result in results[:1])
     attempts = RetryPolicy().attempts
     assert proxy.count("lambda", region="us-east-1") == attempts
+
+
+def test_what_was_published_meanwhile_is_not_followed(aws, give, proxy):
+    give(EAST, "one", "two")
+    plan = survey(aws, of=(EAST, EU))
+    give(EU, "other")
+    proxy.calls.clear()
+    results = apply_balance(aws, plan)
+    assert [str(result.state) for result in results] == ["failed", "not tried"]
+    assert ":1 was due, and :1 is there" in results[0].error.message
+    assert proxy.count(PUBLISH) == 0
+
+
+def test_a_region_without_room_gets_nothing(aws, give, proxy):
+    give(EAST, "one", "two")
+    full = {"AccountUsage": {"TotalCodeSize": 95}, "AccountLimit": {"TotalCodeSize": 100}}
+    settings = Body(json.dumps(full).encode())
+    proxy.inject(settings, region="eu-west-1", call="account-settings", times=FOREVER)
+    plan = survey(aws, of=(EAST, EU))
+    assert [demand.fits for demand in plan.demands] == [False]
+    proxy.calls.clear()
+    results = apply_balance(aws, plan)
+    assert [str(result.state) for result in results] == ["not tried"] * 2
+    assert "6 bytes do not fit" in results[0].error.message
+    assert proxy.calls == []
+
+
+def test_a_machine_without_room_says_so(aws, give, proxy, monkeypatch, tmp_path):
+    give(EAST, "one")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "gone"))
+    proxy.calls.clear()
+    (result,) = balance(aws, of=(EAST, EU))
+    assert result.state is BalanceState.FAILED
+    assert "TMPDIR" in result.error.remedy
+    assert proxy.count(PUBLISH) == 0
 
 
 def test_no_version_is_ever_deleted(aws, give, proxy):
