@@ -7,7 +7,7 @@ what others have, in their order, beginning behind what it holds already.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import combinations, groupby
+from itertools import chain, groupby
 from typing import TYPE_CHECKING
 
 from layerfactory.publish.balance.values import (
@@ -90,7 +90,8 @@ def unseen(shelves: Iterable[Shelf]) -> frozenset[tuple[Region, str, int]]:
 def settle(shelves: Iterable[Shelf]) -> list[History]:
     """Find out, for each layer, what its versions are, and which regions stand against it.
 
-    The region with the highest number leads; what it lost, the next one tells.
+    Under each number the content counts that most regions hold; of two that equally many hold, the
+    one of the region with the highest number.
     """
     ordered = sorted(shelves, key=lambda shelf: (shelf.layer_name, shelf.region))
     return [
@@ -100,48 +101,56 @@ def settle(shelves: Iterable[Shelf]) -> list[History]:
 
 
 def _settle_layer(layer: tuple[Shelf, ...]) -> History:
-    ranked = sorted(layer, key=_rank)
-    if reason := _why_leaderless(ranked):
-        return History(layer, {}, {shelf.region: reason for shelf in layer})
-    line: dict[int, tuple[Region, Held]] = {}
-    refused: dict[Region, str] = {}
-    for shelf in ranked:
-        if reason := _foreign(shelf) or _other_content(line, shelf):
-            refused[shelf.region] = reason
-        else:
-            _extend(line, shelf)
+    refused = {shelf.region: reason for shelf in layer if (reason := _foreign(shelf))}
+    ranked = sorted((shelf for shelf in layer if shelf.region not in refused), key=_rank)
+    for number in sorted({each.version for shelf in ranked for each in shelf.held}):
+        sides = _sides(ranked, number)
+        if len(sides) > 1 and _weight(sides[0]) == _weight(sides[1]):
+            reason = f"{sides[0][0].region} and {sides[1][0].region} differ in :{number}"
+            reason += ", and nothing tells who is right"
+            return History(layer, {}, {shelf.region: reason for shelf in layer})
+        for shelf in chain.from_iterable(sides[1:]):
+            refused[shelf.region] = f"{sides[0][0].region} has another content under :{number}"
+        # Who was wrong once has no say in what follows.
+        ranked = [shelf for shelf in ranked if shelf.region not in refused]
+    line = _line(ranked)
     for shelf in layer:
         if shelf.region not in refused and (reason := _missing(line, shelf)):
             refused[shelf.region] = reason
     return History(layer, line, refused)
 
 
-def _extend(line: dict[int, tuple[Region, Held]], shelf: Shelf) -> None:
-    """Add what a region knows more: numbers, and that a version is public.
+def _rank(shelf: Shelf) -> tuple[int, int, Region]:
+    """Whom to ask first: the highest number, then the fewest gaps."""
+    return -shelf.newest, -len(shelf.held), shelf.region
+
+
+def _sides(ranked: Sequence[Shelf], number: int) -> list[list[Shelf]]:
+    """The regions that hold one content under a number, the weightiest first."""
+    sides: dict[str, list[Shelf]] = {}
+    for shelf in ranked:
+        for each in shelf.held:
+            if each.version == number:
+                sides.setdefault(each.code_sha256, []).append(shelf)
+    return sorted(sides.values(), key=_weight, reverse=True)
+
+
+def _weight(side: Sequence[Shelf]) -> tuple[int, int]:
+    return len(side), max(shelf.newest for shelf in side)
+
+
+def _line(ranked: Iterable[Shelf]) -> dict[int, tuple[Region, Held]]:
+    """Each number with who is asked for it; that it is public anywhere counts.
 
     A kill may have left it private in one of the regions that lead, and not in the other.
     """
-    for each in shelf.held:
-        _, known = line.get(each.version, (None, None))
-        if known is None or (each.public and not known.public):
-            line[each.version] = shelf.region, each
-
-
-def _rank(shelf: Shelf) -> tuple[int, bool, int, Region]:
-    """Who leads: the highest number, then one that is all ours, then the fewest gaps."""
-    return -shelf.newest, bool(_foreign(shelf)), -len(shelf.held), shelf.region
-
-
-def _why_leaderless(ranked: Sequence[Shelf]) -> str:
-    """Why no region can be followed; empty where one can."""
-    lead = ranked[0]
-    if reason := _foreign(lead):
-        return reason
-    tied = [shelf for shelf in ranked if shelf.newest == lead.newest and not _foreign(shelf)]
-    for one, other in combinations(tied, 2):
-        if number := _dispute({each.version: each for each in one.held}, other):
-            return f"{one.region} and {other.region} both lead, and differ in :{number}"
-    return ""
+    line: dict[int, tuple[Region, Held]] = {}
+    for shelf in ranked:
+        for each in shelf.held:
+            _, known = line.get(each.version, (None, None))
+            if known is None or (each.public and not known.public):
+                line[each.version] = shelf.region, each
+    return line
 
 
 def _foreign(shelf: Shelf) -> str:
@@ -149,24 +158,10 @@ def _foreign(shelf: Shelf) -> str:
     return f"{shelf.region}:{number} is not layerfactory's, or was altered" if number else ""
 
 
-def _other_content(line: dict[int, tuple[Region, Held]], shelf: Shelf) -> str:
-    number = _dispute({number: held for number, (_, held) in line.items()}, shelf)
-    return f"{line[number][0]} has another content under :{number}" if number else ""
-
-
 def _missing(line: dict[int, tuple[Region, Held]], shelf: Shelf) -> str:
     due = range(shelf.newest + 1, max(line, default=0) + 1)
     gone = next((number for number in due if number not in line), 0)
     return f"no region has :{gone} any more, and no number can be skipped" if gone else ""
-
-
-def _dispute(known: dict[int, Held], shelf: Shelf) -> int:
-    """The first number under which a region holds another content; 0 where there is none."""
-    for each in shelf.held:
-        other = known.get(each.version, each)
-        if other.code_sha256 != each.code_sha256:
-            return each.version
-    return 0
 
 
 def _steps(history: History) -> Iterator[Step]:

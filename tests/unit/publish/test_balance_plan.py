@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from layerfactory.data.regions import regions
 from layerfactory.publish.balance.plan import plan_balance, unseen
-from layerfactory.publish.balance.values import Copy, Gap, Grant, Held, Refusal, Shelf
+from layerfactory.publish.balance.values import Copy, Gap, Grant, Held, Shelf
 
 EAST, WEST, EU = (regions()[name] for name in ("us-east-1", "us-west-2", "eu-west-1"))
 NAME = "python-3-12-scikit-learn-1-9-1"
@@ -98,11 +98,21 @@ def test_another_content_under_the_same_number_is_refused():
     assert reasons(plan) == {"us-west-2": "us-east-1 has another content under :2"}
 
 
+def test_one_region_that_is_off_does_not_stop_those_that_agree():
+    """Neither by what it holds, nor by a higher number of its own."""
+    for off in ("ax", "axb", "axbcd"):
+        plan = plan_balance([shelf(EAST, "abc"), shelf(EU, "ab"), shelf(WEST, off)])
+        assert copies(plan) == [("eu-west-1", 3, "c")]
+        assert list(reasons(plan)) == ["us-west-2"]
+
+
 def test_two_regions_that_lead_and_disagree_stop_the_layer_everywhere():
     plan = plan_balance([shelf(EAST, "abc"), shelf(WEST, "abx"), shelf(EU, "ab")])
     assert plan.steps == ()
     assert set(reasons(plan)) == {"us-east-1", "us-west-2", "eu-west-1"}
-    assert set(reasons(plan).values()) == {"us-east-1 and us-west-2 both lead, and differ in :3"}
+    assert set(reasons(plan).values()) == {
+        "us-east-1 and us-west-2 differ in :3, and nothing tells who is right"
+    }
 
 
 def test_a_number_that_is_lost_everywhere_cannot_be_skipped():
@@ -137,7 +147,7 @@ def test_what_is_not_ours_is_neither_copied_nor_followed(east, west, place):
     plan = plan_balance([shelf(EAST, east), shelf(WEST, west)])
     assert plan.steps == ()
     reason = f"{place} is not layerfactory's, or was altered"
-    assert Refusal(NAME, WEST, reason) in plan.refusals
+    assert [refusal.reason for refusal in plan.refusals] == [reason]
 
 
 def test_layers_are_judged_one_by_one():
