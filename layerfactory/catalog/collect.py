@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from layerfactory.publish.aws.session import Aws
     from layerfactory.publish.remote import ListedVersion, RemoteVersion
 
-Known = dict[tuple["Cell", str], Content]
-"""Contents by cell and by CodeSha256 (base64)."""
+Known = dict["Cell", dict[str, Content]]
+"""Contents by cell, and there by CodeSha256 (base64)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,10 @@ def known_contents(manifests: Iterable[Manifest], rows: Iterable[Row]) -> Known:
     """Every content whose facts are at hand."""
     contents = [row.content for row in rows if row.content is not None]
     contents += [Content.of(manifest) for manifest in manifests]
-    return {(content.cell, content.code_sha256): content for content in contents}
+    known: Known = {}
+    for content in contents:
+        known.setdefault(content.cell, {})[content.code_sha256] = content
+    return known
 
 
 def _ask_region(aws: Aws, region: Region, wanted: _Wanted, stop: Event) -> Answer:
@@ -117,17 +120,17 @@ def _ask_layer(
     """The versions that may be listed, and why the newer ones may not."""
     rows: list[Row] = []
     notes: list[str] = []
-    contents = [content for (of, _), content in wanted.known.items() if of == cell]
-    if not contents:
+    contents = wanted.known.get(cell)
+    if contents is None:
         return [], [f"{newest.arn} is not listed: {_UNKNOWN}"]
-    sought = wanted.retired.contents(cell) & {content.sha256 for content in contents}
+    sought = wanted.retired.contents(cell) & {content.sha256 for content in contents.values()}
     current = False
     for listed in _versions(client, cell, newest):
         claimed = claimed_sha256(listed.description)
         if current and claimed and claimed not in sought:
             continue
         remote = client.read(cell.layer_name, listed.version)
-        content = wanted.known.get((cell, remote.code_sha256))
+        content = contents.get(remote.code_sha256)
         if content is None or not remote.public:
             notes += [] if current else [_reason(remote, is_known=content is not None)]
         elif content.sha256 in sought or not current:

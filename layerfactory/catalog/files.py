@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import fcntl
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from layerfactory.build.files import disk_faults, write_text
+from layerfactory.build.files import disk_faults, replacing
 from layerfactory.catalog.arrange import one_a_place
 from layerfactory.catalog.read import REMEDY, read_csv
 from layerfactory.catalog.write import to_csv
@@ -59,7 +59,7 @@ class CatalogFiles:
         return tuple(sorted(found.values(), key=lambda row: row.sort_key))
 
     def write(self, rows: Iterable[Row]) -> None:
-        """Write both, each whole or not at all; a link stays one, and its target is written.
+        """Write both, or neither where one cannot be; a link stays one, its target is written.
 
         Raises:
             CatalogError: a file cannot be written.
@@ -67,10 +67,14 @@ class CatalogFiles:
         from layerfactory.catalog.json_form import to_json
 
         every = tuple(rows)
-        texts = ((self.json, to_json(every)), (self.csv, to_csv(one_a_place(every))))
-        with _told():
-            for path, text in texts:
-                write_text(Path(os.path.realpath(path)), text)
+        csv_text, json_text = to_csv(one_a_place(every)), to_json(every)
+        csv_path, json_path = (Path(os.path.realpath(path)) for path in (self.csv, self.json))
+        # Both are on the disk before the first takes its place: the JSON, as it opens last.
+        with _told(), replacing(csv_path) as csv, replacing(json_path) as json:
+            json.write(json_text.encode())
+            csv.write(csv_text.encode())
+            csv.flush()
+            os.fsync(csv.fileno())
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -86,7 +90,10 @@ class CatalogFiles:
             folder.mkdir(parents=True, exist_ok=True)
             handle = os.open(folder, os.O_RDONLY)
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX)
+            # Some network file systems lock no folders. Two runs at once may then leave the one's
+            # CSV beside the other's JSON, and the next index makes them equal.
+            with suppress(OSError):
+                fcntl.flock(handle, fcntl.LOCK_EX)
             yield
         finally:
             os.close(handle)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from layerfactory.catalog.row import Retired
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
 
     from layerfactory.catalog.row import Row
@@ -41,6 +41,12 @@ class Retirements:
     """Everything that is retired, each once."""
 
     entries: tuple[Retirement, ...] = ()
+    _by_key: Mapping[tuple[Cell, str], Retirement] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Of two about the same the first counts."""
+        by_key = {entry.key: entry for entry in reversed(self.entries)}
+        object.__setattr__(self, "_by_key", by_key)
 
     def of(self, cell: Cell, sha256: str) -> Retirement | None:
         """What retires a content: what names it, else what names its cell."""
@@ -75,7 +81,7 @@ class Retirements:
         return Retired(entry.since, str(self.successor(entry) or ""), entry.reason)
 
     def _find(self, key: tuple[Cell, str]) -> Retirement | None:
-        return next((each for each in self.entries if each.key == key), None)
+        return self._by_key.get(key)
 
 
 def successor_fault(entry: Retirement) -> str:

@@ -154,6 +154,11 @@ def arn(
     wanted = extras.lstrip("=")
     if fault := variant_fault(wanted):
         raise MatrixError(f"--extras {extras}: {fault}")
+    if catalog.parts[:1] in {("http:",), ("https:",)}:
+        raise CatalogError(
+            "--catalog takes a file, and not an address",
+            "Download it first, with curl or the like.",
+        )
     if not catalog.exists():
         raise CatalogError(
             f"{catalog}: there is no such file",

@@ -185,6 +185,23 @@ def test_of_a_zip_that_is_retired_the_one_before_is_current(aws, published, tmp_
         assert again.rows == found.rows
 
 
+def test_to_find_a_retired_zip_only_versions_that_claim_to_be_it_are_read(
+    aws, published, proxy, tmp_path
+):
+    client = aws.layers(WEST)
+    for number in range(5):
+        rebuilt = make_layer(tmp_path, CELLS[0], f"build {number}".encode())
+        client.grant(CELLS[0].layer_name, client.publish(Package.of(rebuilt)))
+    proxy.calls.clear()
+    retired = retired_zip(published[0])
+    layers = [published[0], rebuilt]
+    found = gather(aws, layers, cells=CELLS[:1], asked=[WEST], retired=retired)
+    statuses = [(row.version, str(row.status)) for row in found.rows]
+    assert statuses == [(1, "retired"), (6, "current")]
+    # Layers, the newest, all versions, and the one: two calls for each that is read.
+    assert len(proxy.calls) == 1 + 2 + 1 + 2, [str(call) for call in proxy.calls]
+
+
 def test_a_whole_cell_that_is_retired_stays_listed_and_costs_no_more(aws, published, proxy):
     retired = Retirements((Retirement(CELLS[0], DAY, "old"),))
     proxy.calls.clear()

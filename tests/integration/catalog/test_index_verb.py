@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from datetime import UTC, datetime
 from importlib.resources import files
 
@@ -205,6 +207,21 @@ def test_another_account_s_credentials_lose_nothing(place):
     assert "of account 446751924810, and the credentials are of 123456789012" in done.stderr
     assert place.pair.csv.read_text() == text
     assert place.index("--region", "us-east-1").exit_code == 0
+
+
+def test_two_runs_at_once_lose_nothing_of_each_other(place):
+    """Each asks its own region; who writes last keeps what the other wrote meanwhile."""
+    place.publish(IN_MATRIX, WEST, EAST)
+    command = [sys.executable, "-m", "layerfactory", "index", "--region"]
+    running = [
+        subprocess.Popen([*command, region.name], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        for region in (WEST, EAST)
+    ]
+    for process in running:
+        assert process.communicate()[1] == b""
+        assert process.returncode == 0
+    assert place.places() == {(str(IN_MATRIX), region.name) for region in (WEST, EAST)}
+    assert read_rows(place.pair.csv) == read_rows(place.pair.json)
 
 
 def test_the_arn_that_is_printed_is_the_newest_of_what_was_indexed(place):

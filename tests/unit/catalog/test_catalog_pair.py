@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import errno
+import fcntl
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from threading import Barrier, Event
 
 import pytest
 from catalog_samples import catalogues, make_row
 from hypothesis import given, settings
 
-from layerfactory.catalog import files as module
 from layerfactory.catalog.arrange import arrange, one_a_place
 from layerfactory.catalog.files import CatalogFiles, read_rows
 from layerfactory.catalog.json_form import to_json
@@ -84,16 +86,14 @@ def test_of_two_that_differ_the_json_is_the_newer(pair):
 
 def test_a_kill_between_the_two_leaves_both_whole(pair, monkeypatch):
     pair.write([make_row()])
-    told = []
+    replace_file = Path.replace
 
-    def killed(path, text):
-        if told:
+    def killed(part, target):
+        if target == pair.csv:
             raise KeyboardInterrupt
-        told.append(path)
-        write(path, text)
+        return replace_file(part, target)
 
-    write = module.write_text
-    monkeypatch.setattr(module, "write_text", killed)
+    monkeypatch.setattr(Path, "replace", killed)
     with pytest.raises(KeyboardInterrupt):
         pair.write([make_row(version=2)])
     assert read_rows(pair.json) == (make_row(version=2),)
@@ -101,6 +101,33 @@ def test_a_kill_between_the_two_leaves_both_whole(pair, monkeypatch):
     monkeypatch.undo()
     pair.write(arrange(pair.read(), Retirements()))
     assert read_rows(pair.json) == read_rows(pair.csv) == (make_row(version=2),)
+
+
+@pytest.mark.parametrize("call", [1, 2])
+def test_a_disk_that_is_full_leaves_both_as_they_were(pair, monkeypatch, call):
+    pair.write([make_row()])
+    calls = []
+
+    def full(descriptor):
+        calls.append(descriptor)
+        if len(calls) == call:
+            raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(CatalogError, match="no space left"):
+        pair.write([make_row(version=2)])
+    assert read_rows(pair.json) == read_rows(pair.csv) == (make_row(),)
+    assert sorted(path.name for path in pair.csv.parent.iterdir()) == ["layers.csv", "layers.json"]
+
+
+def test_where_a_folder_cannot_be_locked_the_work_goes_on(pair, monkeypatch):
+    def refuse(descriptor, operation):
+        raise OSError(errno.ENOLCK, "no locks here")
+
+    monkeypatch.setattr(fcntl, "flock", refuse)
+    with pair.alone():
+        pair.write([make_row()])
+    assert pair.read() == (make_row(),)
 
 
 def test_the_last_writer_wins_wholly(pair):
@@ -134,7 +161,7 @@ def test_one_waits_for_the_other(pair):
             done.append("first")
         waiting.result()
     assert done == ["first", "second"]
-    assert os.listdir(pair.csv.parent) == []  # noqa: PTH208
+    assert list(pair.csv.parent.iterdir()) == []
 
 
 def test_a_damaged_one_is_told_and_neither_is_taken_for_it(pair):

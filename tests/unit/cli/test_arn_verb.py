@@ -110,6 +110,11 @@ def test_json(arn):
             "no.csv: there is no such file",
             "Name the index with --catalog; a rehearsal's is dist/layers.csv.",
         ),
+        (
+            ["--python=3.7", "--region=us-west-2", "--catalog", "https://example.com/layers.json"],
+            "--catalog takes a file, and not an address",
+            "Download it first, with curl or the like.",
+        ),
     ],
 )
 def test_nothing_fits(arn, words, message, remedy):
