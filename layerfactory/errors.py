@@ -29,7 +29,7 @@ class LayerFactoryError(Exception):
 
 
 class MatrixError(LayerFactoryError):
-    """matrix.yaml, a selector or a region's name is wrong; nothing was touched."""
+    """matrix.yaml, retired.yaml, a selector or a name is wrong; nothing was touched."""
 
     exit_code = 2
 
@@ -107,6 +107,6 @@ class ThrottledError(AwsError):
 
 
 class CatalogError(LayerFactoryError):
-    """layers.csv cannot be read, or has no such layer."""
+    """layers.csv or layers.json cannot be read or written, or has no such layer."""
 
     exit_code = 7

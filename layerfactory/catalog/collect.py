@@ -11,7 +11,7 @@ from layerfactory.publish.identity import claimed_sha256
 from layerfactory.publish.regionwise import side_by_side
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from threading import Event
 
     from layerfactory.build.layer import Manifest
@@ -63,6 +63,7 @@ def ask_regions(
     known: Known,
     retired: Retirements,
     jobs: int = 16,
+    progress: Callable[[Answer], None] = lambda _: None,
 ) -> Answers:
     """Ask for the newest version of each layer that is public and whose content is known.
 
@@ -76,11 +77,14 @@ def ask_regions(
         known: contents whose facts are at hand.
         retired: what is.
         jobs: how many regions are asked at once.
+        progress: told each answer as it comes, by any thread.
     """
     wanted = _Wanted(tuple(sorted(set(cells))), known, retired)
 
     def ask(region: Region, stop: Event) -> Answer:
-        return _ask_region(aws, region, wanted, stop)
+        answer = _ask_region(aws, region, wanted, stop)
+        progress(answer)
+        return answer
 
     answers = side_by_side(ask, regions, jobs, aws.stop)
     return Answers(frozenset(wanted.cells), tuple(answers))

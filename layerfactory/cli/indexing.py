@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from layerfactory.build.layer import Manifest
+    from layerfactory.catalog.collect import Answer, Answers, Known
     from layerfactory.catalog.renew import Collected
     from layerfactory.catalog.retirement import Retirements
     from layerfactory.catalog.row import Row
@@ -90,9 +91,7 @@ def make_index(session: Session, aws: Aws, index: Index, *, dry_run: bool = Fals
     cells = _cells(session.matrix, index.selection, manifests, rows)
     regions = _with_listed(index.regions, rows) if index.whole else index.regions
     _refuse_stranger(aws, regions, rows, files)
-    known = known_contents(manifests, rows)
-    jobs = session.jobs * _ASKED_PER_JOB if session.jobs > 1 else 1
-    answers = ask_regions(aws, cells, regions, known=known, retired=retired, jobs=jobs)
+    answers = _ask(session, aws, cells, regions, known_contents(manifests, rows), retired)
     renewed = partial(
         renew,
         answers=answers,
@@ -109,6 +108,26 @@ def make_index(session: Session, aws: Aws, index: Index, *, dry_run: bool = Fals
             files.write(found.rows)
     notes = () if index.from_nothing else _notes_on(retired, found.rows, session.matrix)
     return replace(found, notes=(*found.notes, *notes))
+
+
+def _ask(
+    session: Session,
+    aws: Aws,
+    cells: set[Cell],
+    regions: Sequence[Region],
+    known: Known,
+    retired: Retirements,
+) -> Answers:
+    """Ask every region, and tell each that has answered."""
+    jobs = session.jobs * _ASKED_PER_JOB if session.jobs > 1 else 1
+    with session.console.tracking(len(regions), "regions read back") as tracker:
+
+        def tell(answer: Answer) -> None:
+            tracker.done(answer.region, "did not answer" if answer.error else "read back")
+
+        return ask_regions(
+            aws, cells, regions, known=known, retired=retired, jobs=jobs, progress=tell
+        )
 
 
 def manifests_in(output: Path) -> tuple[Manifest, ...]:

@@ -72,8 +72,8 @@ CatalogFile = Annotated[
     Path | None,
     typer.Option(
         "--catalog",
-        help="The index. By default layers.csv beside the matrix, or in the output folder when "
-        "AWS is not the real one.",
+        help="The index; layers.json lies beside it. By default layers.csv beside the matrix, or "
+        "in the output folder when AWS is not the real one.",
     ),
 ]
 Jobs = Annotated[

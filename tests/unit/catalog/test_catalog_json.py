@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 from datetime import date
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 from catalog_samples import catalogues, code_sha256, make_row
 from hypothesis import given, settings
 from jsonschema import Draft202012Validator
 
-from layerfactory.catalog.files import read_rows
+from layerfactory.catalog.arrange import one_a_place
+from layerfactory.catalog.files import CatalogFiles, read_rows
 from layerfactory.catalog.json_form import json_schema_text, to_json
 from layerfactory.catalog.row import Retired
+from layerfactory.catalog.write import to_csv
 from layerfactory.errors import CatalogError
 
 SCHEMA = json.loads(files("layerfactory.catalog").joinpath("layers.schema.json").read_text())
@@ -29,6 +32,13 @@ def path(tmp_path):
 def test_the_shipped_schema_is_the_generated_one():
     shipped = files("layerfactory.catalog").joinpath("layers.schema.json").read_text()
     assert shipped == json_schema_text(), "run scripts/write_docs.py"
+
+
+def test_the_index_of_the_repository_is_as_it_would_be_written():
+    pair = CatalogFiles.of(Path(__file__).parents[3] / "layers.csv")
+    rows = pair.read()
+    assert pair.json.read_text() == to_json(rows)
+    assert pair.csv.read_text() == to_csv(one_a_place(rows))
 
 
 @settings(max_examples=60)
