@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -34,6 +34,8 @@ class Listed:
     region: str
     arn: str
     code_sha256: str
+    stale: bool = False
+    """Its region did not answer when the index was made."""
 
     @property
     def place(self) -> Place:
@@ -49,9 +51,22 @@ class Listed:
 def read_listed(records: Iterable[Mapping[str, str]]) -> tuple[Listed, ...]:
     """The rows of layers.csv, as any reader of CSV has them."""
     return tuple(
-        Listed(record["region"], record["arn"], base64.b64encode(bytes.fromhex(sha256)).decode())
+        Listed(
+            record["region"],
+            record["arn"],
+            base64.b64encode(bytes.fromhex(record["sha256"])).decode(),
+            stale=bool(record["stale since"]),
+        )
         for record in records
-        for sha256 in [record["sha256"]]
+    )
+
+
+def read_entries(value: Mapping[str, Any]) -> tuple[Listed, ...]:
+    """The same out of layers.json."""
+    return tuple(
+        Listed(region, place["arn"], layer["code_sha256"], stale="stale_since" in place)
+        for layer in value["layers"]
+        for region, place in layer["regions"].items()
     )
 
 
@@ -87,7 +102,7 @@ def foreign(has: Having, ours: Iterable[str]) -> list[str]:
 def untrue(rows: Sequence[Listed], has: Having) -> list[str]:
     """Rows of versions that are not there, hold something else, or are private."""
     return [
-        f"layers.csv lists {row.arn}, which is not there so"
+        f"the index lists {row.arn}, which is not there so"
         for row in rows
         if not any(
             (seen.version, seen.code_sha256, seen.public) == (row.version, row.code_sha256, True)
@@ -112,6 +127,23 @@ def twice(rows: Sequence[Listed]) -> list[str]:
     return [
         f"layers.csv lists {layer} in {region} twice"
         for region, layer in sorted({place for place in places if places.count(place) > 1})
+    ]
+
+
+def apart(rows: Iterable[Listed], entries: Iterable[Listed]) -> list[str]:
+    """Rows that only one of layers.csv and layers.json has."""
+    return [
+        f"layers.csv and layers.json differ in {row.arn}"
+        for row in sorted(set(rows) ^ set(entries), key=lambda row: row.arn)
+    ]
+
+
+def mismarked(rows: Iterable[Listed], gone_region: str) -> list[str]:
+    """Rows that are stale though their region answers, or not though it is gone."""
+    return [
+        f"layers.csv lists {row.arn} {'as stale' if row.stale else 'not as stale'}"
+        for row in rows
+        if row.stale is not (row.region == gone_region)
     ]
 
 

@@ -79,7 +79,7 @@ class Game:
         if done.killed:
             self._kills[_aimed(run)] += 1
         has, rows = self._world.having(), self._world.listed()
-        self._note(checks.untrue(rows, has), done)
+        self._note(checks.untrue([*rows, *self._world.entries()], has), done)
         self._note(checks.twice(rows), done)
         if done.killed and not done.hung:
             return
@@ -123,6 +123,8 @@ class Game:
         self._broken += [*missing, *gone, *checks.foreign(has, ours)]
         self._broken += [*checks.untrue(rows, has), *checks.twice(rows)]
         self._broken += checks.misindexed(rows, wanted)
+        self._broken += checks.apart(rows, self._world.entries())
+        self._broken += checks.mismarked(rows, self._dead.region if self._dead else "")
         self._broken += [str(double) for double in self._doubles() if double.avoidable]
         return len(missing) + len(gone)
 

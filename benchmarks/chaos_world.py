@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import http.client
+import json
 import os
 import shutil
 import signal
@@ -14,7 +15,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
-from chaos_checks import Having, Listed, read_listed
+from chaos_checks import Having, Listed, read_entries, read_listed
 from chaos_plan import READ_SECONDS, REGIONS, AtCall, AtTime, Verb, Weather
 from chaos_processes import Order, Processes
 from chaos_workshop import LIMIT, make_workshop
@@ -117,6 +118,11 @@ class World:
             return ()
         with self.catalog.open(encoding="utf-8", newline="") as file:
             return read_listed(csv.DictReader(file))
+
+    def entries(self) -> tuple[Listed, ...]:
+        """The same out of layers.json."""
+        path = self.catalog.with_suffix(".json")
+        return read_entries(json.loads(path.read_bytes())) if path.exists() else ()
 
     def _command(
         self, verb: Verb, regions: Sequence[str], build: str, read_seconds: float, patience: float

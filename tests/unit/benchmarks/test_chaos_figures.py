@@ -37,10 +37,26 @@ def test_bytes_that_nobody_built_are_told():
 
 
 def test_rows_are_read_as_any_reader_does():
-    record = {"region": "us-east-1", "arn": ARN, "sha256": "01" * 32}
+    record = {"region": "us-east-1", "arn": ARN, "sha256": "01" * 32, "stale since": ""}
     (row,) = checks.read_listed([record])
     assert row == ROW
     assert (row.place, row.version) == (PLACE, 2)
+    assert checks.read_listed([record | {"stale since": "2026-11-23"}])[0].stale
+
+
+def test_both_files_of_the_index_must_list_the_same():
+    regions = {"us-east-1": {"arn": ARN, "version": 2}}
+    entries = checks.read_entries({"layers": [{"code_sha256": X, "regions": regions}]})
+    assert entries == (ROW,)
+    assert checks.apart([ROW], entries) == []
+    assert checks.apart([], entries) == [f"layers.csv and layers.json differ in {ARN}"]
+
+
+def test_rows_are_stale_where_the_region_is_gone_and_nowhere_else():
+    stale = replace(ROW, stale=True)
+    assert checks.mismarked([ROW], "") == checks.mismarked([stale], "us-east-1") == []
+    assert checks.mismarked([stale], "") == [f"layers.csv lists {ARN} as stale"]
+    assert checks.mismarked([ROW], "us-east-1") == [f"layers.csv lists {ARN} not as stale"]
 
 
 def test_a_row_must_be_true():
