@@ -10,7 +10,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _SHOWN = 20
-_NUMBERS = ("runs", "calls", "published", "unanswered", "adopted", "doubled", "avoidable", "lost")
+_NUMBERS = (
+    "runs",
+    "beside",
+    "calls",
+    "published",
+    "unanswered",
+    "adopted",
+    "doubled",
+    "avoidable",
+    "lost",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +30,8 @@ class SeedFigures:
     seed: int
     runs: int
     """Commands, those without faults included."""
+    beside: int
+    """Times that the same command ran twice at once."""
     calls: int
     faults: Counter[str]
     kills: Counter[str]
@@ -53,6 +65,7 @@ class Campaign:
     seeds: int = 0
     dead: Counter[str] = field(default_factory=Counter)
     runs: int = 0
+    beside: int = 0
     calls: int = 0
     faults: Counter[str] = field(default_factory=Counter)
     kills: Counter[str] = field(default_factory=Counter)
@@ -95,6 +108,7 @@ def markdown(campaign: Campaign, cells: int, regions: int, seconds: float, machi
         ("cells x regions", f"{cells} x {regions}"),
         ("seeds with a region gone for good", _parts(campaign.dead)),
         ("commands run", f"{campaign.runs:,}"),
+        ("times that two ran side by side", f"{campaign.beside:,}"),
         ("calls to AWS", f"{campaign.calls:,}"),
         ("faults injected", _parts(campaign.faults)),
         ("commands killed", _parts(campaign.kills)),

@@ -38,6 +38,8 @@ class Deed:
     done: float
     answered: bool
     """Whoever asked was told."""
+    key: str = ""
+    """Who asked."""
 
     @property
     def content(self) -> tuple[str, str, str]:
@@ -54,6 +56,8 @@ class Look:
     """Empty for all layers of the region."""
     begun: float
     done: float
+    key: str = ""
+    """Who got it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +115,7 @@ def deeds(exchanges: Iterable[Exchange]) -> tuple[Deed, ...]:
                 asked=exchange.arrived,
                 done=exchange.carried_out,
                 answered=exchange.delivered,
+                key=exchange.call.key,
             )
         )
     return tuple(sorted(made, key=lambda deed: deed.done))
@@ -122,15 +127,16 @@ def looks(exchanges: Iterable[Exchange]) -> tuple[Look, ...]:
     A page is as old as the first one of its list: what came in between may be on neither.
     """
     found: list[Look] = []
-    begun: dict[tuple[str, str], float] = {}
+    begun: dict[tuple[str, str, str], float] = {}
     for exchange in exchanges:
         path = _LOOKED.fullmatch(exchange.call.path)
         if exchange.call.method != "GET" or path is None or not exchange.delivered:
             continue
-        place = exchange.call.region, path["layer"] or ""
+        region, layer, key = exchange.call.region, path["layer"] or "", exchange.call.key
         if "Marker=" not in exchange.call.path:
-            begun[place] = exchange.begun
-        found.append(Look(*place, begun.get(place, exchange.begun), exchange.heard))
+            begun[region, layer, key] = exchange.begun
+        first = begun.get((region, layer, key), exchange.begun)
+        found.append(Look(region, layer, first, exchange.heard, key))
     return tuple(found)
 
 
@@ -166,4 +172,5 @@ def could_be_known(deed: Deed, earlier: Deed, seen: Iterable[Look]) -> bool:
 
 
 def _shows(look: Look, deed: Deed) -> bool:
-    return look.region == deed.region and look.layer in {"", deed.layer}
+    """Whether a look told whoever did the deed of the layer."""
+    return (look.region, look.key) == (deed.region, deed.key) and look.layer in {"", deed.layer}

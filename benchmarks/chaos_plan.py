@@ -77,6 +77,8 @@ class Run:
     """What the chances of all faults are multiplied by."""
     aim: AtCall | AtTime | None
     """When it is killed; None where it comes to its end."""
+    rival: float | None = None
+    """Seconds after which the same command begins once more, beside it; None where it does not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +156,8 @@ def _draw_run(dice: Random) -> Run:
     (verb,) = dice.choices((Verb.PUBLISH, Verb.RELEASE, Verb.INDEX), (5, 3, 2))
     severity = dice.choice((0.0, 0.5, 1.0, 2.0))
     aim = _draw_aim(dice) if dice.random() < 0.75 else None
-    return Run(verb, severity, aim)
+    rival = round(dice.uniform(0.0, 1.0), 3) if dice.random() < 0.2 else None
+    return Run(verb, severity, aim, rival)
 
 
 def _draw_aim(dice: Random) -> AtCall | AtTime:

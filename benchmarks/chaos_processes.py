@@ -1,4 +1,4 @@
-"""The processes of a campaign: moto in one, and another that forks the command line from itself.
+"""The processes of a campaign: moto in one, and others that fork the command line from themselves.
 
 Python with boto3, pandas and layerfactory takes most of a second to start. A parent that has them
 all and no thread forks a run in milliseconds, and it can be killed as any process.
@@ -71,19 +71,16 @@ class Ended:
 
 
 class Processes:
-    """Both processes, for the length of a block; made while this one has no thread yet."""
+    """All of them, for the length of a block; made while this one has no thread yet."""
 
     def __enter__(self) -> Self:
-        self._moto, theirs = _FORK.Pipe()
-        self._children = [_start(_serve_moto, theirs)]
+        self._children: list[ForkProcess] = []
+        self._moto = self._start(_serve_moto)
         self.moto_url: str = self._moto.recv()
-        self._runs, theirs = _FORK.Pipe()
-        self._children.append(_start(_serve_runs, theirs))
+        self.runners = tuple(Runner(self._start(_serve_runs)) for _ in range(2))
         return self
 
     def __exit__(self, *_: object) -> None:
-        for end in (self._runs, self._moto):
-            end.close()
         for child in self._children:
             child.terminate()
             child.join()
@@ -93,6 +90,26 @@ class Processes:
         self._moto.send((regions, layers))
         having: Having = self._moto.recv()
         return having
+
+    def _start(self, target: Callable[[Connection], None]) -> Connection:
+        """Start a process; return our end of the pipe to it."""
+        ours, theirs = _FORK.Pipe()
+        process = _FORK.Process(target=target, args=(theirs,), daemon=True)
+        process.start()
+        theirs.close()
+        self._children.append(process)
+        return ours
+
+
+class Runner:
+    """Runs the command line, one run after the other.
+
+    Args:
+        end: of the pipe to the process that forks them.
+    """
+
+    def __init__(self, end: Connection) -> None:
+        self._runs = end
 
     def begin(self, order: Order) -> int:
         """Start a run; return its process id."""
@@ -109,13 +126,6 @@ class Processes:
         self._runs.send(None)
         status: int = self._runs.recv()
         return Ended(os.waitstatus_to_exitcode(status))
-
-
-def _start(target: Callable[[Connection], None], end: Connection) -> ForkProcess:
-    process = _FORK.Process(target=target, args=(end,), daemon=True)
-    process.start()
-    end.close()
-    return process
 
 
 def _serve_moto(end: Connection) -> None:

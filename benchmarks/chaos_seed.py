@@ -46,6 +46,7 @@ class Game:
             name for name in REGIONS if scenario.dead is None or name != scenario.dead.region
         )
         self._runs = 0
+        self._beside = 0
         self._buried: int | None = None
         self._kills: Counter[str] = Counter()
         self._broken: list[str] = []
@@ -74,10 +75,13 @@ class Game:
 
     def _run(self, run: Run, dead: Dead | None) -> None:
         """A command under faults; what it says must be true, and so must the index be."""
-        done = self._world.run(run, self._scenario, dead)
-        self._runs += 1
-        if done.killed:
-            self._kills[_aimed(run)] += 1
+        for done in self._world.run(run, self._scenario, dead):
+            self._runs += 1
+            self._kills[_aimed(run)] += done.killed
+            self._hold(done, run)
+        self._beside += run.rival is not None
+
+    def _hold(self, done: Done, run: Run) -> None:
         has, rows = self._world.having(), self._world.listed()
         self._note(checks.untrue([*rows, *self._world.entries()], has), done)
         self._note(checks.twice(rows), done)
@@ -182,9 +186,10 @@ class Game:
         return SeedFigures(
             seed=self._scenario.seed,
             runs=self._runs,
+            beside=self._beside,
             calls=len(self._world.proxy.exchanges),
             faults=self._faults(),
-            kills=self._kills,
+            kills=+self._kills,
             published=len(made),
             unanswered=len(unheard),
             adopted=len(taken),

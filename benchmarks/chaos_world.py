@@ -10,6 +10,7 @@ import shutil
 import signal
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
@@ -34,6 +35,8 @@ _PATIENT_SECONDS = 60.0
 _TOO_LONG = 120.0
 """Seconds after which a run hangs, and is ended."""
 _JOBS = "4"
+_KEYS = ("chaos", "rival")
+"""The access keys of a command, and of one beside it."""
 _KEPT = ("PATH", "LANG", "TMPDIR", "PYENV_ROOT", "OPENBLAS_NUM_THREADS")
 
 
@@ -56,6 +59,16 @@ class Done:
     def killed(self) -> bool:
         """It did not end by itself."""
         return self.ended.killed
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """What a command is to do."""
+
+    verb: Verb
+    read_seconds: float
+    regions: tuple[str, ...] = REGIONS
+    build: str = "new"
 
 
 class World:
@@ -90,12 +103,17 @@ class World:
         shutil.rmtree(self.catalog.parent, ignore_errors=True)
         self.catalog.parent.mkdir()
 
-    def run(self, run: Run, scenario: Scenario, dead: Dead | None) -> Done:
-        """One command while faults are about."""
+    def run(self, run: Run, scenario: Scenario, dead: Dead | None) -> tuple[Done, ...]:
+        """One command while faults are about, or two of them side by side."""
         aim = run.aim if isinstance(run.aim, AtCall) else None
         self.proxy.weather = Weather(scenario.seed, run.severity, dead, aim)
         seconds = run.aim.seconds if isinstance(run.aim, AtTime) else _TOO_LONG
-        return self._command(run.verb, REGIONS, "new", READ_SECONDS, seconds)
+        task = _Task(run.verb, READ_SECONDS)
+        if run.rival is None:
+            return (self._command(task, seconds),)
+        with ThreadPoolExecutor(1) as pool:
+            other = pool.submit(self._command_later, task, run.rival)
+            return self._command(task, seconds), other.result()
 
     def run_calmly(
         self,
@@ -106,7 +124,7 @@ class World:
     ) -> Done:
         """One command without faults, but for a region that is gone."""
         self.proxy.weather = Weather(0, 0.0, dead)
-        return self._command(verb, regions, build, _PATIENT_SECONDS, _TOO_LONG)
+        return self._command(_Task(verb, _PATIENT_SECONDS, tuple(regions), build), _TOO_LONG)
 
     def having(self, regions: Sequence[str] = REGIONS) -> Having:
         """What AWS has, asked behind the proxy's back."""
@@ -124,42 +142,52 @@ class World:
         path = self.catalog.with_suffix(".json")
         return read_entries(json.loads(path.read_bytes())) if path.exists() else ()
 
-    def _command(
-        self, verb: Verb, regions: Sequence[str], build: str, read_seconds: float, patience: float
-    ) -> Done:
-        words = self._words(verb, regions, build)
-        out, err = self._folder / "stdout", self._folder / "stderr"
-        env = self._environment()
-        limit = LIMIT if self.large else 0
-        order = Order(words, env, self._folder, out, err, read_seconds, limit)
+    def _command_later(self, task: _Task, seconds: float) -> Done:
+        """The same command again, beside the other one; this one is not killed."""
+        time.sleep(seconds)
+        return self._command(task, _TOO_LONG, rival=True)
+
+    def _command(self, task: _Task, patience: float, *, rival: bool = False) -> Done:
+        """Run a command to its end, which comes after ``patience`` seconds at the latest."""
+        order = self._order(task, rival=rival)
+        runner = self._processes.runners[rival]
         first = len(self.proxy.exchanges)
-        victim = _Victim(self._processes.begin(order))
-        self.proxy.kill = victim.kill
+        victim = _Victim(runner.begin(order))
+        if not rival:
+            self.proxy.kill = victim.kill
         with _after(patience, victim.kill) as fired:
-            self._processes.wait()
+            runner.wait()
         victim.spare()
-        ended = self._processes.end()
-        _unhear(self.proxy.exchanges[first:], victim.killed_at)
+        ended = runner.end()
+        _unhear(self.proxy.exchanges[first:], _KEYS[rival], victim.killed_at)
         hung = fired.is_set() and patience == _TOO_LONG
-        return Done(verb, ended, _text(out), _text(err), hung)
+        return Done(task.verb, ended, _text(order.out), _text(order.err), hung)
 
-    def _words(self, verb: Verb, regions: Sequence[str], build: str) -> tuple[str, ...]:
-        words = [str(verb), "--output", build, "--jobs", _JOBS, "--json"]
-        words += [word for region in regions for word in ("--region", region)]
-        if verb is not Verb.PUBLISH:
+    def _order(self, task: _Task, *, rival: bool) -> Order:
+        words = [str(task.verb), "--output", task.build, "--jobs", _JOBS, "--json"]
+        words += [word for region in task.regions for word in ("--region", region)]
+        if task.verb is not Verb.PUBLISH:
             words += ["--catalog", str(self.catalog)]
-        if verb is Verb.RELEASE:
+        if task.verb is Verb.RELEASE:
             words += ["--builder", "wheels"]
-        return tuple(words)
+        return Order(
+            words=tuple(words),
+            env=self._environment(_KEYS[rival]),
+            folder=self._folder,
+            out=self._folder / f"stdout-{_KEYS[rival]}",
+            err=self._folder / f"stderr-{_KEYS[rival]}",
+            read_seconds=task.read_seconds,
+            direct_upload_bytes=LIMIT if self.large else 0,
+        )
 
-    def _environment(self) -> dict[str, str]:
+    def _environment(self, key: str) -> dict[str, str]:
         kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
         return kept | {
             "HOME": str(self._folder),
             "LAYERFACTORY_CACHE_DIR": str(self._folder / "cache"),
             "AWS_ENDPOINT_URL": self.proxy.url,
-            "AWS_ACCESS_KEY_ID": "chaos",
-            "AWS_SECRET_ACCESS_KEY": "chaos",
+            "AWS_ACCESS_KEY_ID": key,
+            "AWS_SECRET_ACCESS_KEY": key,
             "AWS_CONFIG_FILE": os.devnull,
             "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
             "AWS_EC2_METADATA_DISABLED": "true",
@@ -214,10 +242,10 @@ def _after(seconds: float, action: Callable[[], None]) -> Iterator[threading.Eve
         timer.join()
 
 
-def _unhear(exchanges: Sequence[Exchange], killed_at: float) -> None:
+def _unhear(exchanges: Sequence[Exchange], key: str, killed_at: float) -> None:
     """What was answered after the kill was heard by nobody."""
     for exchange in exchanges:
-        if killed_at and exchange.heard >= killed_at:
+        if killed_at and exchange.call.key == key and exchange.heard >= killed_at:
             exchange.delivered = False
 
 

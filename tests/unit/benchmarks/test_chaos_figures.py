@@ -78,6 +78,7 @@ def test_the_index_lists_each_layer_once_as_we_built_it():
 FIGURES = SeedFigures(
     seed=7,
     runs=4,
+    beside=1,
     calls=300,
     faults=Counter({"cut after": 2, "500": 1}),
     kills=Counter({"at some time": 1}),
