@@ -40,7 +40,7 @@ def publish(
     console = Console(as_json=as_json)
     chosen = read_choice(only, python, scikit_learn, architecture, extras, region)
     session = open_session(console, matrix, chosen, output, jobs)
-    terms = Terms(session.matrix.public and not private, supersede, session.named)
+    terms = Terms(session.matrix.public and not private, private, supersede, session.named)
     to = Destination(session.regions, terms, allow_unprobed, index=None)
     loaded = stages.run_stages(session, stages.known, stages.load, quiet=True)
     tell_unsupported(console, loaded)
@@ -97,7 +97,7 @@ def release(
     overrides = Overrides(builder, image, bytecode, force, no_cache)
     session = open_session(console, matrix, chosen, output, jobs, overrides)
     choice = publishing.AwsChoice(local, profile, bucket)
-    terms = Terms(session.matrix.public and not private, supersede, session.named)
+    terms = Terms(session.matrix.public and not private, private, supersede, session.named)
     prove = verifying(allow_unprobed=allow_unprobed)
     steps = (foresee,) if dry_run else (stages.lock, stages.build, prove)
     with publishing.open_aws(console, choice, session.regions) as aws:

@@ -138,7 +138,10 @@ Profile = Annotated[
 ]
 Private = Annotated[
     bool,
-    typer.Option("--private", help="For your own account only."),
+    typer.Option(
+        "--private",
+        help="For your own account only; takes back what was granted to everybody before.",
+    ),
 ]
 Supersede = Annotated[
     bool,

@@ -54,7 +54,7 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Revoke:
-    """Private is wanted, and it was us who made it public."""
+    """It was us who made it public, and that is to be taken back."""
 
     remote: RemoteVersion
     note: str = ""
@@ -127,6 +127,8 @@ class Terms:
 
     public: bool
     """Every account may use them."""
+    revoke: bool = False
+    """Where private is wanted, take back what we granted: somebody may rely on it."""
     supersede: bool = False
     """Publish after a newest version that is not ours."""
     named: frozenset[str] = frozenset()
@@ -154,7 +156,7 @@ def decide(layer: Layer, found: Found, terms: Terms) -> Action:
     for remote in (holder,) if foreign else (newest, holder):
         if remote is not None and remote.access.alteration:
             return Altered(remote, f"its permission {STATEMENT_ID!r} {remote.access.alteration}")
-    return Upload() if holder is None else _settle(holder, newest, public=terms.public)
+    return Upload() if holder is None else _settle(holder, newest, terms)
 
 
 def _foreign(newest: RemoteVersion, wanted: str) -> str:
@@ -169,17 +171,19 @@ def _foreign(newest: RemoteVersion, wanted: str) -> str:
     return ""
 
 
-def _settle(holder: RemoteVersion, newest: RemoteVersion, *, public: bool) -> Action:
+def _settle(holder: RemoteVersion, newest: RemoteVersion, terms: Terms) -> Action:
     """Our zip is there: only its permission may be wanting."""
     note = _note_of_age(holder, newest)
-    if public and not holder.public:
+    if terms.public and not holder.public:
         return Grant(holder, note)
-    if holder.access.ours and not public:
+    if terms.public or not holder.public:
+        return Skip(holder, note)
+    if holder.access.ours and terms.revoke:
         return Revoke(holder, note)
-    if holder.public and not public:
-        by = ", ".join(sid or "without a Sid" for sid in holder.access.others)
-        note = f"{holder.arn} stays public, by a permission that is not ours: {by}"
-    return Skip(holder, note)
+    if holder.access.ours:
+        return Skip(holder, f"{holder.arn} is public and stays so; --private takes that back")
+    by = ", ".join(sid or "without a Sid" for sid in holder.access.others)
+    return Skip(holder, f"{holder.arn} stays public, by a permission that is not ours: {by}")
 
 
 def _note_of_age(holder: RemoteVersion, newest: RemoteVersion) -> str:
@@ -201,7 +205,7 @@ def reason(action: Action, newest: RemoteVersion | None) -> str:
         case Grant(_, note):
             return note or "it is there, and private still"
         case Revoke(_, note):
-            return note or "it is public by our permission, and private is wanted"
+            return note or "it is public by our permission, which --private takes back"
         case Upload():
             return "it holds an earlier one" if newest else "nothing is there"
         case Altered(_, what):

@@ -172,8 +172,8 @@ class RegionServer:
             faults.append("holds other bytes than the zip")
         if self._terms.public and not remote.public:
             faults.append("is not public")
-        if remote.access.ours and not self._terms.public:
-            faults.append("is public")
+        if remote.access.ours and self._terms.revoke:
+            faults.append("is public still")
         if faults:
             msg = f"{self._region}: {remote.arn} was read back and {' and '.join(faults)}"
             raise AwsError(msg, _AGAIN)

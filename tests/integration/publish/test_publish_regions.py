@@ -23,7 +23,7 @@ from layerfactory.publish.result import State
 from layerfactory.publish.survey import survey
 
 WEST, EAST = regions()["us-west-2"], regions()["us-east-1"]
-PUBLIC, PRIVATE = Terms(public=True), Terms(public=False)
+PUBLIC, PRIVATE = Terms(public=True), Terms(public=False, revoke=True)
 CELLS = Cell("3.12", "1.9.1"), Cell("3.13", "1.9.1", Architecture.ARM64)
 
 

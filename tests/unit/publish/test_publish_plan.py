@@ -21,7 +21,7 @@ from layerfactory.publish.policy import Access
 CELL = Cell("3.12", "1.9.1")
 OURS = Layer(CELL, Path("layer.zip"), make_manifest(CELL))
 OTHER = make_manifest(CELL, b"other").code_sha256
-PUBLIC, PRIVATE = Terms(public=True), Terms(public=False)
+PUBLIC, PRIVATE = Terms(public=True), Terms(public=False, revoke=True)
 BY_OTHERS = Access(public=True, others=("console",))
 
 
@@ -67,6 +67,13 @@ def test_where_private_is_wanted_the_same_content_is_enough():
 def test_what_we_granted_is_taken_back():
     found = held()
     assert decide(OURS, found, PRIVATE) == Revoke(found.newest)
+
+
+def test_what_we_granted_stays_unless_it_is_asked_back():
+    """A matrix that says nothing of it must not take layers away from their users."""
+    skip = decide(OURS, held(), Terms(public=False))
+    assert isinstance(skip, Skip)
+    assert "is public and stays so; --private takes that back" in skip.note
 
 
 def test_what_others_granted_stays_and_is_told():
@@ -127,5 +134,7 @@ def test_on_purpose_an_older_one_of_ours_is_still_not_doubled():
 @pytest.mark.parametrize("supersede", [False, True])
 def test_a_permission_of_ours_that_was_changed_is_reported(code, supersede):
     remote = make_remote(OURS, code_sha256=code, access=Access(alteration="names 111111111111"))
-    action = decide(OURS, Found(remote, None if code else remote), Terms(True, supersede))
+    action = decide(
+        OURS, Found(remote, None if code else remote), Terms(public=True, supersede=supersede)
+    )
     assert action == Altered(remote, "its permission 'public' names 111111111111")
