@@ -81,15 +81,6 @@ class LayerClient:
         found = self._by_page(_LIST, _or(ask, default={"LayerVersions": []}), read)
         return tuple(sorted(found, key=lambda each: each.version, reverse=True))
 
-    def versions(self, layer_name: str) -> tuple[int, ...]:
-        """The numbers of all versions, newest first; none where there is no such layer."""
-        return tuple(each.version for each in self.list_versions(layer_name))
-
-    def latest_version(self, layer_name: str) -> RemoteVersion | None:
-        """The newest version as AWS has it; None where there is no such layer."""
-        versions = self.versions(layer_name)
-        return self.read(layer_name, versions[0]) if versions else None
-
     def read(self, layer_name: str, version: int) -> RemoteVersion:
         """One version with its policy."""
 
