@@ -190,7 +190,7 @@ class _Run:
 def _publish(client: LayerClient, step: Copy, package: Package) -> None:
     """Make one version, which must get the number that is due."""
     place = f"{step.region}: {step.layer_name}"
-    newest = max(client.versions(step.layer_name), default=0)
+    newest = max((each.version for each in client.list_versions(step.layer_name)), default=0)
     if newest != step.version - 1:
         raise AwsError(
             f"{place}:{step.version} was due, and :{newest} is there: somebody published meanwhile",

@@ -66,7 +66,7 @@ def held(aws, region, name=NAME):
     client = aws.layers(region)
     return [
         (number, client.read(name, number).code_sha256, client.read(name, number).public)
-        for number in reversed(client.versions(name))
+        for number in reversed([each.version for each in client.list_versions(name)])
     ]
 
 
@@ -158,7 +158,7 @@ def test_a_run_that_was_killed_is_taken_up_where_it_stopped(run, give, aws, prox
         while proxy.count(last, region="us-west-2") < 2 and process.poll() is None:
             time.sleep(0.005)
         process.kill()
-    while len(aws.layers(WEST).versions(NAME)) < 2:  # AWS carries out what it has heard
+    while len(aws.layers(WEST).list_versions(NAME)) < 2:  # AWS carries out what it has heard
         time.sleep(0.005)
     run("--apply")
     assert held(aws, WEST) == held(aws, EAST)
