@@ -23,6 +23,7 @@ from layerfactory.rehearsal.trial import FunctionTrial, TrialState
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
+    from layerfactory.build.docker.images import Image
     from layerfactory.data.regions import Region
     from layerfactory.matrix.cell import Cell
     from layerfactory.publish.aws.session import Aws
@@ -87,14 +88,42 @@ def _invoke(
     if not daemon_answers():
         return FunctionTrial(TrialState.NOT_CALLED, "no Docker daemon answers")
     cell = function.cell
+    event = {**_EVENT, "modules": _modules(cell)}
+    response, base = invoke_in_docker(function, event, image=image, progress=progress)
+    fault = _fault(response, cell)
+    state = TrialState.FAILED if fault else TrialState.PREDICTED
+    return FunctionTrial(state, fault, response, base.name, image_kind(cell, base.name))
+
+
+def invoke_in_docker(
+    function: Function,
+    event: Any,
+    *,
+    image: str = "",
+    progress: Callable[[str], None] | None = None,
+) -> tuple[dict[str, Any], Image]:
+    """Invoke a function of the embedded AWS, which runs it in a container.
+
+    Args:
+        function: created there.
+        event: a value for JSON.
+        image: the build image in use, if it is not the runtime's own.
+        progress: called with a line while an image is pulled.
+
+    Returns:
+        The function's answer, and the image that it ran in.
+
+    Raises:
+        ImageNotFoundError: there is none for its Python.
+        DockerError: the container cannot be made.
+        AwsError: the embedded AWS refuses.
+    """
+    cell = function.cell
     base = base_image(cell, image, progress)
     made = function_image(cell, base)
     function.forget_volumes()
     with _moto_prepared(), volume_carrier(cell, made):
-        response = function.invoke({**_EVENT, "modules": _modules(cell)})
-    fault = _fault(response, cell)
-    state = TrialState.FAILED if fault else TrialState.PREDICTED
-    return FunctionTrial(state, fault, response, base.name, image_kind(cell, base.name))
+        return function.invoke(event), base
 
 
 def _modules(cell: Cell) -> list[str]:

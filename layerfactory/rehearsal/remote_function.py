@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, cast
 from layerfactory.build.docker.images import remove_volume
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from types_boto3_iam import IAMClient
     from types_boto3_lambda import LambdaClient
 
@@ -45,6 +47,8 @@ class Function:
     cell: Cell
     name: str = field(default_factory=lambda: f"layerfactory-{uuid.uuid4().hex[:8]}")
     code: bytes = field(default_factory=_function_zip, repr=False)
+    handler: str = _HANDLER
+    environment: Mapping[str, str] = field(default_factory=dict)
 
     def create(self, role: str) -> None:
         """Create it under this role."""
@@ -55,7 +59,8 @@ class Function:
                 Runtime=cast("Any", self.cell.runtime.name),
                 Architectures=[cast("Any", str(self.cell.architecture))],
                 Role=role,
-                Handler=_HANDLER,
+                Handler=self.handler,
+                Environment={"Variables": self.environment},
                 Code={"ZipFile": self.code},
                 Layers=[self.layer_arn],
                 MemorySize=_MEMORY_MB,
