@@ -13,10 +13,14 @@ ONLY ?=
 BUILDER ?= wheels
 # What is drawn.
 CELL ?= py3.13-sklearn1.9.1-x86_64
+# What is served: a joblib or pickle file; without one, a small model of iris.
+MODEL ?=
+# Ask once and end: make endpoint CHECK=1
+CHECK ?=
 # Whose Python a Debian root has: arm64 or x86_64.
 ARCHITECTURE ?= arm64
 
-.PHONY: help setup rehearsal test test-arm64 unit check format stand-in debian-root docs chaos scale benchmark benchmark-many lock-requirements clean
+.PHONY: help setup rehearsal test test-arm64 unit check format stand-in debian-root docs endpoint chaos scale benchmark benchmark-many benchmark-handler lock-requirements clean
 
 help: ## Say what can be made
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -34,6 +38,9 @@ $(READY): requirements/bootstrap.txt requirements/dev.txt pyproject.toml
 
 rehearsal: setup ## Build, prove and publish real layers to an embedded AWS, and call one
 	$(BIN)/layerfactory rehearse --builder $(BUILDER) $(foreach glob,$(ONLY),--only '$(glob)')
+
+endpoint: setup ## Serve a model here as AWS would, with its own client and emulator: MODEL=model.joblib
+	$(BIN)/python scripts/endpoint.py $(if $(MODEL),--model '$(MODEL)') $(if $(CHECK),--check)
 
 test: setup ## Run all tests; what the machine lacks is skipped with a reason
 	$(BIN)/python -m pytest
@@ -73,6 +80,9 @@ benchmark: setup ## Measure a cell against the recipe of 2020
 
 benchmark-many: setup ## Measure ten cells of one Python: from empty caches, from the cache, unchanged
 	$(BIN)/python benchmarks/many_cells.py --recipe 5 --release
+
+benchmark-handler: setup ## Measure the handler against one in the manner of 2020, cold and warm (Docker)
+	$(BIN)/python benchmarks/handler_latency.py --json docs/benchmarks/handler.json --plots docs/benchmarks
 
 chaos: setup ## Publish under faults and kills, 200 seeds, and check that nothing is lost or doubled
 	$(BIN)/python benchmarks/publish_chaos.py --seeds 200

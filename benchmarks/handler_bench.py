@@ -218,7 +218,7 @@ def _own_times(bench: Bench, material: Material, units: int) -> dict[str, float]
 
 
 def _handler_imports(bench: Bench, material: Material) -> tuple[float, ...]:
-    code = "import time; began = time.perf_counter(); import scikit_learn_lambda.function; "
+    code = "import time, numpy; began = time.perf_counter(); import scikit_learn_lambda.function; "
     code += "print(time.perf_counter() - began)"
     path = {"PYTHONPATH": str(material.codes[OURS])}
     runs = range(max(3, bench.cold_runs))

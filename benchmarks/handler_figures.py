@@ -47,7 +47,7 @@ class Beside:
     own: dict[str, float]
     """For a request of one row beyond ``predict``, in a process without emulator."""
     handler_import: tuple[float, ...]
-    """Of scikit_learn_lambda alone."""
+    """Of scikit_learn_lambda, when numpy is imported already."""
     bare_cold: tuple[float, ...]
     """Of a function that only imports what the model needs: nothing can be quicker."""
     bare_peak_bytes: int
@@ -122,7 +122,13 @@ def _beside_rows(figures: HandlerFigures) -> Iterable[tuple[str, ...]]:
     smallest = min(figures.pairs(), key=lambda pair: pair[0].units)
     peaks = (f"{each.peak_bytes / 1e6:.0f}" for each in smallest)
     yield ("memory at the first answer, smallest model, MB", *peaks, "", "")
-    yield ("import of the handler alone, ms", "-", _spread(of.handler_import, milliseconds), "", "")
+    yield (
+        "import of the handler alone, numpy being there, ms",
+        "-",
+        _spread(of.handler_import, milliseconds),
+        "",
+        "",
+    )
     bare = _spread(of.bare_cold, seconds)
     yield ("a function that only imports the model's modules: cold, s", "-", bare, "", "")
     yield ("the same: memory, MB", "-", f"{of.bare_peak_bytes / 1e6:.0f}", "", "")

@@ -52,10 +52,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         with ExitStack() as stack:
             work = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="endpoint-")))
-            function = prepare(options.model, options.cell, work)
+            model = _Model(options.model)
+            function = prepare(model, options.cell, work)
             emulation = stack.enter_context(emulated(function, Here()))
             url = stack.enter_context(http_front(emulation, options.port))
-            return _check(url) if options.check else _serve(url, function)
+            asked = json.dumps({"input": [[0] * model.width]})
+            return _check(url, asked) if options.check else _serve(url, asked, function)
     except LayerFactoryError as error:
         print(f"error: {error}", file=sys.stderr)
         return error.exit_code
@@ -79,18 +81,41 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def prepare(model: Path | None, identifier: str | None, work: Path) -> Function:
+class _Model:
+    """The file to serve, and what it says of itself; None is the small one that is made here."""
+
+    def __init__(self, path: Path | None) -> None:
+        self.path = path.resolve() if path else None
+        self.scikit_learn = ""
+        self.width = 4
+        if self.path is not None:
+            told = _look(self.path)
+            self.scikit_learn = next(iter(told["trained_with"][-1:]), "")
+            self.width = told["features"] or 1
+
+
+def _look(model: Path) -> dict[str, Any]:
+    """What can be told of a model without loading it; raises BuildError."""
+    check = ["-m", "scikit_learn_lambda", "check", str(model), "--no-load", "--json"]
+    done = run([sys.executable, *check], cwd=HANDLER)
+    if not done.stdout:
+        raise BuildError(done.tail.removeprefix("error: "))
+    told: dict[str, Any] = json.loads(done.stdout)
+    return told
+
+
+def prepare(model: _Model, identifier: str | None, work: Path) -> Function:
     """Build the layer and pack the function.
 
     Args:
-        model: the file; None makes one.
+        model: what to serve.
         identifier: of the cell; None chooses it.
         work: an empty folder.
 
     Raises:
         LayerFactoryError: no cell fits, or something cannot be built.
     """
-    cell = Cell.parse(identifier) if identifier else choose_cell(trained_with(model))
+    cell = Cell.parse(identifier) if identifier else choose_cell(model.scikit_learn)
     python = find_interpreter(cell.python).path
     _say(f"{cell}: building the layer")
     dist = ROOT / "dist"
@@ -99,28 +124,16 @@ def prepare(model: Path | None, identifier: str | None, work: Path) -> Function:
     opt = _unpack(dist / f"{cell}.zip", work / "opt")
     env = {"PATH": os.defpath, "PYTHONPATH": f"{opt / 'python'}{os.pathsep}{HANDLER}"}
     env["PYTHONDONTWRITEBYTECODE"] = "1"
-    if model is None:
+    path = model.path or work / "model.joblib"
+    if model.path is None:
         _say("making a model of iris")
-        model = work / "model.joblib"
-        _do([python, "-s", "-c", _EXAMPLE, model], work, env)
+        _do([python, "-s", "-c", _EXAMPLE, path], work, env)
     archive = work / "function.zip"
-    bundle = ["-m", "scikit_learn_lambda", "bundle", str(model.resolve()), "-o", str(archive)]
+    bundle = ["-m", "scikit_learn_lambda", "bundle", str(path), "-o", str(archive)]
     done = _do([python, "-s", *bundle], work, env)
     _say(done.stdout.strip().splitlines()[0])
     settings = {"SKLEARN_MODEL_PATH": "model.joblib"}
     return Function(cell, _unpack(archive, work / "task"), opt, ENTRY, settings)
-
-
-def trained_with(model: Path | None) -> str:
-    """The scikit-learn that pickled a model; empty if that cannot be told."""
-    if model is None:
-        return ""
-    check = ["-m", "scikit_learn_lambda", "check", str(model.resolve()), "--no-load", "--json"]
-    done = run([sys.executable, *check], cwd=HANDLER)
-    if not done.stdout:
-        raise BuildError(done.tail.removeprefix("error: "))
-    versions = json.loads(done.stdout)["trained_with"]
-    return str(versions[-1]) if versions else ""
 
 
 def choose_cell(scikit_learn: str) -> Cell:
@@ -154,15 +167,14 @@ def _do(argv: Sequence[str | Path], folder: Path, env: dict[str, str]) -> Comple
     return done
 
 
-def _check(url: str) -> int:
+def _check(url: str, asked: str) -> int:
     """Do what the curl line does."""
-    status, answer = _post(url)
+    status, answer = _post(url, asked.encode())
     print(json.dumps(answer))
     return 0 if status == 200 else 1  # noqa: PLR2004
 
 
-def _post(url: str) -> tuple[int, Any]:
-    data = json.dumps({"input": [[0, 0, 0, 0]]}).encode()
+def _post(url: str, data: bytes) -> tuple[int, Any]:
     headers = {"Content-Type": "application/json"}
     request = urllib.request.Request(url, data, headers)
     try:
@@ -172,10 +184,9 @@ def _post(url: str) -> tuple[int, Any]:
         return error.code, json.load(error)
 
 
-def _serve(url: str, function: Function) -> int:
+def _serve(url: str, asked: str, function: Function) -> int:
     print(f"{function.cell} answers at {url} until you press Ctrl-C. Ask it:\n")
-    data = """'{"input": [[0, 0, 0, 0]]}'"""
-    print(f"  curl --header 'Content-Type: application/json' --data {data} {url}", flush=True)
+    print(f"  curl --header 'Content-Type: application/json' --data '{asked}' {url}", flush=True)
     with suppress(KeyboardInterrupt):
         Event().wait()
     return 0

@@ -36,7 +36,7 @@ def ask(server, method, path, body=None, headers=None):
 
 
 @pytest.mark.parametrize("path", ["/", "/predict", "/health", "/openapi.json", "/none", "/?a=b"])
-@pytest.mark.parametrize("method", ["GET", "POST", "HEAD", "DELETE", "OPTIONS"])
+@pytest.mark.parametrize("method", ["GET", "POST", "HEAD", "DELETE", "OPTIONS", "TRACE"])
 def test_the_same_answer_as_the_service(server, method, path):
     server, client = server
     body = b'{"input": [[0, 0, 0, 0]]}'

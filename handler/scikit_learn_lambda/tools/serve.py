@@ -60,8 +60,13 @@ class Handler(BaseHTTPRequestHandler):
     server_version = "scikit-learn-lambda"
     timeout = 60
 
-    def do_any(self) -> None:
-        """Answer, whatever the method."""
+    def __getattr__(self, name: str) -> Callable[[], None]:
+        """Whatever the method: the service knows which there are."""
+        if not name.startswith("do_"):
+            raise AttributeError(name)
+        return self._answer
+
+    def _answer(self) -> None:
         body = self._body()
         if body is None:
             self.close_connection = True
@@ -69,8 +74,6 @@ class Handler(BaseHTTPRequestHandler):
         path, _, query = self.path.partition("?")
         headers = {name.lower(): value for name, value in self.headers.items()}
         self._write(self.server.answer(Request(self.command, path, query, headers, body)))
-
-    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = do_OPTIONS = do_any  # noqa: N815
 
     def _body(self) -> Optional[bytes]:
         """What was sent; None where that is answered already."""
