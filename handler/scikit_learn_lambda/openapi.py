@@ -114,7 +114,14 @@ def _request(model: Optional[LoadedModel]) -> Schema:
             "default": default,
             "description": meaning,
         }
-    return _object(properties, "input")
+    return dict(_object(properties, "input"), anyOf=[_asks(output) for output in outputs])
+
+
+def _asks(output: str) -> Schema:
+    """At least one output must be asked for; predictions are, unless they are declined."""
+    name = "return_" + output
+    asked: Schema = {"properties": {name: {"const": True}}}
+    return asked if output == "prediction" else dict(asked, required=[name])
 
 
 def _input(model: Optional[LoadedModel]) -> Schema:
