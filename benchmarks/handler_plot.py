@@ -56,7 +56,7 @@ def _legend() -> Iterator[str]:
     for i, (handler, source) in enumerate(BARS):
         x = i * _WIDTH / len(BARS)
         yield f'<rect class="c{i}" x="{x:g}" y="{_TOP:g}" width="12" height="12"/>'
-        yield text(x + 18, _TOP + 10.5, "legend", f"{handler}, model from {source}")
+        yield text(x + 18, _TOP + 10.5, "legend", f"{handler}, from {source}")
 
 
 def _bars(

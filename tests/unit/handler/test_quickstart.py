@@ -1,0 +1,53 @@
+"""What the quickstart types is what the programs take."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+from scikit_learn_lambda.__main__ import EXAMPLES, parser
+
+ROOT = Path(__file__).parents[3]
+PAGE = (ROOT / "docs/quickstart.md").read_text(encoding="utf-8").replace("\\\n", " ")
+CALL = re.compile(r"python[0-9.]* -m scikit_learn_lambda ([^`\n]+)")
+TEMPLATES = sorted(
+    [*(ROOT / "handler").glob("serverless*.yaml"), *(ROOT / "handler/examples").glob("*.*")]
+)
+CALLS = [
+    *CALL.findall(PAGE),
+    *(CALL.match(example)[1] for example in EXAMPLES.values()),
+    *(call for path in TEMPLATES for call in CALL.findall(path.read_text()) if "#" not in call),
+]
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_the_tools_take_what_is_typed(call):
+    assert parser().parse_args(shlex.split(call)).verb == call.split()[0]
+
+
+def test_every_verb_is_shown():
+    verbs = {call.split()[0] for call in CALL.findall(PAGE)}
+    assert verbs == set(EXAMPLES)
+
+
+def test_targets_of_make_exist():
+    targets = re.findall(r"^\$ .*?\bmake (\S+)", PAGE, re.MULTILINE)
+    makefile = (ROOT / "Makefile").read_text()
+    assert {"endpoint", "setup"} <= set(targets)
+    assert [name for name in targets if f"\n{name}:" not in makefile] == []
+
+
+def test_links_lead_somewhere():
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", PAGE)
+    assert links
+    assert [link for link in links if not (ROOT / "docs" / link).exists()] == []
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_templates_agree_on_what_they_deploy(path):
+    text = path.read_text()
+    assert "scikit_learn_lambda.handler" in text
+    assert "SKLEARN_MODEL_PATH" in text
+    # A fresh layer's own Python, in the runtime and in the command for the ARN.
+    assert "python3.13" in text
+    assert "layerfactory arn --python 3.13 --scikit-learn 1.9.1 --region us-west-2" in text
