@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from layerfactory.catalog.collect import ask_regions, known_contents
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from layerfactory.build.layer import Manifest
-    from layerfactory.catalog.collect import Answer, Answers, Known
+    from layerfactory.catalog.collect import Answer, Answers
     from layerfactory.catalog.renew import Collected
     from layerfactory.catalog.retirement import Retirements
     from layerfactory.catalog.row import Row
@@ -84,41 +83,24 @@ def make_index(session: Session, aws: Aws, index: Index, *, dry_run: bool = Fals
         CatalogError: the index that is there cannot be read or written, or is another account's.
         MatrixError: retired.yaml has faults, or the selection finds nothing.
     """
+    answers = _ask(session, aws, index)
+    if dry_run:
+        return _renewed(session, index, answers)
     files = CatalogFiles.of(index.path)
-    retired = read_retired(session.root / NAME)
-    rows = () if index.from_nothing else files.read()
-    manifests = manifests_in(session.output)
+    with files.alone():
+        found = _renewed(session, index, answers)
+        files.write(found.rows)
+    return found
+
+
+def _ask(session: Session, aws: Aws, index: Index) -> Answers:
+    """Ask every region, and tell each that has answered."""
+    rows, manifests = _listed(index), manifests_in(session.output)
     cells = _cells(session.matrix, index.selection, manifests, rows)
     regions = _with_listed(index.regions, rows) if index.whole else index.regions
-    _refuse_stranger(aws, regions, rows, files)
-    answers = _ask(session, aws, cells, regions, known_contents(manifests, rows), retired)
-    renewed = partial(
-        renew,
-        answers=answers,
-        today=datetime.now(tz=UTC).date(),
-        retired=retired,
-        named=session.named,
-    )
-    if dry_run:
-        found = renewed(rows)
-    else:
-        with files.alone():
-            # Another run may have written of other regions meanwhile: its rows are kept.
-            found = renewed(() if index.from_nothing else files.read())
-            files.write(found.rows)
-    notes = () if index.from_nothing else _notes_on(retired, found.rows, session.matrix)
-    return replace(found, notes=(*found.notes, *notes))
-
-
-def _ask(
-    session: Session,
-    aws: Aws,
-    cells: set[Cell],
-    regions: Sequence[Region],
-    known: Known,
-    retired: Retirements,
-) -> Answers:
-    """Ask every region, and tell each that has answered."""
+    retired = read_retired(session.root / NAME)
+    _refuse_stranger(aws, regions, rows, index.path)
+    known = known_contents(manifests, rows)
     jobs = session.jobs * _ASKED_PER_JOB if session.jobs > 1 else 1
     with session.console.tracking(len(regions), "regions read back") as tracker:
 
@@ -128,6 +110,24 @@ def _ask(
         return ask_regions(
             aws, cells, regions, known=known, retired=retired, jobs=jobs, progress=tell
         )
+
+
+def _renewed(session: Session, index: Index, answers: Answers) -> Collected:
+    """The index as it becomes.
+
+    The files are read once more: while AWS was asked, another run may have written of other
+    regions, and somebody may have retired a layer.
+    """
+    retired = read_retired(session.root / NAME)
+    today = datetime.now(tz=UTC).date()
+    found = renew(_listed(index), answers, today=today, retired=retired, named=session.named)
+    notes = () if index.from_nothing else _notes_on(retired, found.rows, session.matrix)
+    return replace(found, notes=(*found.notes, *notes))
+
+
+def _listed(index: Index) -> tuple[Row, ...]:
+    """What the index has until now."""
+    return () if index.from_nothing else CatalogFiles.of(index.path).read()
 
 
 def manifests_in(output: Path) -> tuple[Manifest, ...]:
@@ -173,9 +173,7 @@ def _with_listed(regions: Sequence[Region], rows: Iterable[Row]) -> tuple[Region
     return tuple(sorted({*regions, *more}))
 
 
-def _refuse_stranger(
-    aws: Aws, regions: Sequence[Region], rows: Iterable[Row], files: CatalogFiles
-) -> None:
+def _refuse_stranger(aws: Aws, regions: Sequence[Region], rows: Iterable[Row], path: Path) -> None:
     """With another account's credentials every row would be lost: its layers are not here."""
     ours = {region.name: aws.accounts.get(region.partition, "") for region in regions}
     others = {
@@ -186,7 +184,7 @@ def _refuse_stranger(
     if others:
         owner, account = min(others)
         raise CatalogError(
-            f"{files.csv}: lists layers of account {owner}, and the credentials are of {account}",
+            f"{path}: lists layers of account {owner}, and the credentials are of {account}",
             "Use that account's profile, name another --catalog, or move the index away.",
         )
 

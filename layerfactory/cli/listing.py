@@ -59,6 +59,8 @@ def index(
         )
         found = indexing.make_index(session, aws, to, dry_run=dry_run)
     indexing.show_index(console, found, to.path)
+    if dry_run:
+        console.say("nothing was written")
     console.json(indexing.index_json(found, to.path))
     finish(console, (), closing.failure((), found))
 

@@ -216,6 +216,8 @@ def show(console: Console, planned: Retiring, *, dry_run: bool) -> None:
     else:
         told = f" and {planned.files.csv}" if planned.files.exist else ""
         console.say(f"{planned.change.path}{told}: written")
+        if any(entry.sha256 and done is Done.RETIRED for entry, done in planned.steps):
+            console.say("layerfactory index lists the zip before it as current, where there is one")
 
 
 def _table_row(planned: Retiring, entry: Retirement, done: Done) -> tuple[str, ...]:

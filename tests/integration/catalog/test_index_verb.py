@@ -15,7 +15,9 @@ from jsonschema import Draft202012Validator
 from synthetic_layers import make_layer
 from typer.testing import CliRunner
 
+from layerfactory.catalog.collect import ask_regions
 from layerfactory.catalog.files import CatalogFiles, read_rows
+from layerfactory.cli import indexing
 from layerfactory.cli.app import app
 from layerfactory.data.regions import regions
 from layerfactory.matrix.cell import Cell
@@ -34,6 +36,9 @@ public: true
 DENIED = Refusal(403, "AccessDeniedException")
 OFF = Refusal(403, "UnrecognizedClientException")
 SCHEMA = json.loads(files("layerfactory.catalog").joinpath("layers.schema.json").read_text())
+
+
+RETIRE = ("retire", "--only", str(IN_MATRIX), "--reason", "old")
 
 
 class Place:
@@ -172,11 +177,27 @@ def test_what_is_retired_is_listed_so_and_what_nobody_has_is_told(place):
     assert "2 layers, 1 of them retired" in done.stdout
 
 
+def test_what_is_retired_while_aws_is_asked_counts(place, monkeypatch):
+    place.publish(IN_MATRIX, WEST)
+    assert place.index().exit_code == 0
+
+    def slowly(*args, **words):
+        answers = ask_regions(*args, **words)
+        done = CliRunner().invoke(app, [*RETIRE, "--catalog", "dist/layers.csv"])
+        assert done.exit_code == 0, done.stderr
+        return answers
+
+    monkeypatch.setattr(indexing, "ask_regions", slowly)
+    assert place.index().exit_code == 0
+    assert [str(row.status) for row in place.pair.read()] == ["retired"]
+
+
 def test_a_dry_run_asks_and_writes_nothing(place):
     place.publish(IN_MATRIX, WEST)
     done = place.index("--dry-run", "--json")
     assert done.exit_code == 0
     assert len(json.loads(done.stdout)["layers"]) == 1
+    assert place.index("--dry-run").stdout.endswith("1 layers\nnothing was written\n")
     assert not place.pair.exist
 
 

@@ -131,6 +131,7 @@ def test_a_zip_that_another_has_followed_is_named_with_its_cell(retire, place):
     lost = "0" * 64
     done = retire("--sha256", lost, "--only", NEW, "--reason", "CVE-2026-0001")
     assert done.exit_code == 0
+    assert done.stdout.splitlines()[-1].startswith("layerfactory index lists the zip before it")
     assert "the index lists no such layer" in done.stderr
     (entry,) = read_retired(place / "retired.yaml").entries
     assert entry.sha256 == lost
