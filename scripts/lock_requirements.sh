@@ -4,8 +4,10 @@
 set -eu
 cd "$(dirname "$0")/.."
 uv=.venv/bin/uv
-common="--quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --upgrade"
-$uv pip compile $common pyproject.toml -o requirements/run.txt
-$uv pip compile $common pyproject.toml --group dev -o requirements/dev.txt
+common="--quiet --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --upgrade"
+$uv pip compile $common --python-version 3.11 pyproject.toml -o requirements/run.txt
+$uv pip compile $common --python-version 3.11 pyproject.toml --group dev -o requirements/dev.txt
+# The handler's tests run under Python 3.6 too.
+$uv pip compile $common --python-version 3.6 requirements/handler-tests.in -o requirements/handler-tests.txt
 # What installs the others.
 sed -n '/^uv==/,/^[^ ]/{/^uv==/p;/^    /p}' requirements/run.txt > requirements/bootstrap.txt

@@ -99,6 +99,8 @@ def _rows(rows: List[List[Any]], facts: Facts) -> Decoded:
         return Decoded(rows, len(rows))  # sets of labels
     if dict in types:
         raise InvalidInputError("input holds objects inside of rows.")
+    if facts.takes_text:
+        types = types | {str}
     return Decoded(_matrix(rows, types), len(rows))
 
 
@@ -227,8 +229,9 @@ def _column(values: List[Any]) -> Any:
         raise InvalidInputError("input holds lists or objects inside of a column.")
     if MISSING not in types:
         return values
-    if str in types:
-        return [NAN if value is None else value for value in values]
+    if str in types or types == {MISSING}:  # nothing but missing values: of numbers or of texts
+        filled = [NAN if value is None else value for value in values]
+        return np.array(filled, dtype=object)
     return _matrix(values, types)
 
 

@@ -2,6 +2,8 @@
 
 from typing import Any, Iterator, NamedTuple, Optional, Tuple
 
+from scikit_learn_lambda.inside import all_inside
+
 # What each output of an answer is called, and the method that gives it.
 OUTPUTS = {
     "prediction": "predict",
@@ -39,6 +41,8 @@ class Facts(NamedTuple):
     feature_names: Optional[Tuple[str, ...]]
     needs_frame: bool
     """It selects its columns by name, which wants pandas."""
+    takes_text: bool
+    """It encodes text in its tables, so that they are tables of objects."""
     classes: Any
     """None, or the labels: of one output as an array, of several as a list of arrays."""
     outputs: Tuple[str, ...]
@@ -54,8 +58,25 @@ def learn(estimator: Any, declared_names: Tuple[str, ...] = ()) -> Facts:
         n_features=_n_features(chain),
         feature_names=names,
         needs_frame=any(map(_selects_by_name, chain)),
+        takes_text=any(map(_encodes_text, all_inside(estimator))),
         classes=_classes(estimator),
-        outputs=tuple(name for name, method in OUTPUTS.items() if hasattr(estimator, method)),
+        outputs=_outputs(estimator),
+    )
+
+
+def _outputs(estimator: Any) -> Tuple[str, ...]:
+    # A search that did not refit says so only when it is asked, before 1.1.
+    if hasattr(estimator, "refit") and not hasattr(estimator, "best_estimator_"):
+        return ()
+    return tuple(name for name, method in OUTPUTS.items() if hasattr(estimator, method))
+
+
+def _encodes_text(estimator: Any) -> bool:
+    categories = getattr(estimator, "categories_", None)
+    if not isinstance(categories, (list, tuple)):
+        return False
+    return any(
+        getattr(getattr(part, "dtype", None), "kind", "") in ("O", "U") for part in categories
     )
 
 

@@ -24,9 +24,9 @@ PYTHONS = (
     ((1, 7, 2), (10, 14)),
     ((1, 8), (12, 14)),
 )
-# arm64 came to Lambda with Python 3.8, and to scikit-learn's wheels with 0.24.
-FIRST_ON_ARM64 = (0, 24)
-FIRST_PYTHON_ON_ARM64 = 8
+# The oldest Python for arm64: it came to Lambda with 3.8, to scikit-learn's wheels with 0.24; of
+# those from 1.7.1 on, Amazon Linux 2 (up to 3.11) can load none.
+ON_ARM64 = (((0, 24), 8), ((1, 7, 1), 12))
 
 
 def layer_name(scikit_learn: str, extras: str = "") -> Optional[str]:
@@ -41,10 +41,11 @@ def layer_name(scikit_learn: str, extras: str = "") -> Optional[str]:
         return None
     oldest, newest = span
     is_arm = platform.machine() in ("aarch64", "arm64")
-    if is_arm and version < FIRST_ON_ARM64:
-        return None
     if is_arm:
-        oldest = max(oldest, FIRST_PYTHON_ON_ARM64)
+        firsts = [python for first, python in ON_ARM64 if first <= version]
+        if not firsts:
+            return None
+        oldest = max(oldest, firsts[-1])
     python = min(max(sys.version_info[1], oldest), newest)
     release = re.sub(r"[^0-9a-z]+", "-", scikit_learn.lower())
     parts = ["python-3", str(python), "scikit-learn", release, extras, "arm64" if is_arm else ""]

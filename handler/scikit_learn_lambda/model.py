@@ -6,11 +6,11 @@ from contextlib import suppress
 from typing import Any, NamedTuple, Optional, Tuple
 
 from scikit_learn_lambda.facts import MAPPINGS, OUTPUTS, TABLE, TEXTS, Facts, learn
+from scikit_learn_lambda.inside import set_n_jobs
 from scikit_learn_lambda.layers import layer_name
 from scikit_learn_lambda.logs import write
 from scikit_learn_lambda.settings import Settings
 from scikit_learn_lambda.sources import open_source
-from scikit_learn_lambda.threads import set_n_jobs
 from scikit_learn_lambda.unpickle import check_versions, unpickle
 
 # What scikit-learn says to rows without names, with each request.

@@ -1,5 +1,6 @@
 from docker_fixtures import build_image
 from emulator import opt
 from functions import bench
+from handler_fixtures import layered, test_tools
 
-__all__ = ["bench", "build_image", "opt"]
+__all__ = ["bench", "build_image", "layered", "opt", "test_tools"]

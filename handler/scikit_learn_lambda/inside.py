@@ -1,4 +1,4 @@
-"""Keeps a model from starting processes and threads that Lambda has no processors for."""
+"""Goes through all estimators that are inside of one."""
 
 from typing import Any, Iterable, Iterator
 
@@ -9,18 +9,21 @@ MAX_LENGTH = 10000
 def set_n_jobs(estimator: Any, n_jobs: int) -> int:
     """Set ``n_jobs`` of an estimator and of all that are inside it, fitted ones too.
 
+    Lambda has no processors for what a model would start, nor the shared memory to start it.
+
     Returns:
         How many were changed. None is left: it means one.
     """
     changed = 0
-    for part in _all_inside(estimator):
+    for part in all_inside(estimator):
         if getattr(part, "n_jobs", None) not in (None, n_jobs):
             part.n_jobs = n_jobs
             changed += 1
     return changed
 
 
-def _all_inside(estimator: Any) -> Iterator[Any]:
+def all_inside(estimator: Any) -> Iterator[Any]:
+    """An estimator and all that are inside of it, each once."""
     waiting, seen = [estimator], {id(estimator)}
     while waiting:
         value = waiting.pop()

@@ -1,0 +1,42 @@
+"""The handler's own tests under each Python of Lambda's, with a real layer and pytest alone."""
+
+import re
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from handler_fixtures import HANDLER, chosen_cells
+
+CELLS = chosen_cells()
+PYTHONS = list(dict.fromkeys(cell.python for cell in CELLS))
+# Every estimator, and a thousand hostile bodies: under the oldest, the newest, and one between.
+HEAVY = {CELLS[0], CELLS[len(CELLS) // 2], CELLS[-1]}
+FEWEST = 350
+
+
+def test_each_python_is_chosen_twice():
+    assert [cell.python for cell in CELLS[::2]] == [cell.python for cell in CELLS[1::2]] == PYTHONS
+    assert PYTHONS[0] == "3.6"
+    assert len(HEAVY) == 3
+
+
+@pytest.mark.interpreter
+@pytest.mark.parametrize("python", PYTHONS)
+def test_its_tests_pass(python, layered, test_tools, tmp_path):
+    """With the oldest scikit-learn and with the newest, side by side."""
+    tools = test_tools(python)
+    layers = [layered(cell) for cell in CELLS if cell.python == python]
+    with ThreadPoolExecutor() as pool:
+        list(pool.map(lambda layer: require_passes(layer, tools, tmp_path), layers))
+
+
+def require_passes(layer, tools, folder):
+    cell = layer.cell
+    words = ["-m", "pytest", "-q", "-c", HANDLER / "tests" / "pytest.ini", HANDLER / "tests"]
+    if cell not in HEAVY:
+        words += ["-m", "not heavy"]
+    done = layer.run(*words, cwd=folder, beside=(tools,))
+    assert done.returncode == 0, done.stdout[-20000:]
+    passed = int(re.search(r"(\d+) passed", done.stdout)[1])
+    assert passed >= FEWEST
+    reasons = set(re.findall(r"^SKIPPED .*?: (.*)$", done.stdout, re.MULTILINE))
+    assert reasons == (set() if cell.extras else {"this layer has no pandas"})
