@@ -1,7 +1,7 @@
 """What a function tells about itself and its model."""
 
 import platform
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, Optional
 
 from scikit_learn_lambda.model import LoadedModel
 
@@ -26,7 +26,7 @@ def metadata(model: Optional[LoadedModel]) -> Dict[str, Any]:
         "input": facts.kind,
         "n_features": facts.n_features,
         "feature_names": None if facts.feature_names is None else list(facts.feature_names),
-        "classes": class_names(model),
+        "classes": model.class_names,
         "outputs": list(facts.outputs),
         "bytes": model.size,
         "load_ms": model.load_ms,
@@ -44,15 +44,3 @@ def _identity(model: LoadedModel) -> Dict[str, Any]:
         "version_id": model.version_id,
     }
     return {name: value for name, value in found.items() if value is not None}
-
-
-def class_names(model: LoadedModel) -> Optional[List[Any]]:
-    """The classes in their order; of a model of several outputs, a list for each."""
-    from scikit_learn_lambda.encode import are_several, labels
-
-    classes = model.facts.classes
-    if classes is None:
-        return None
-    if are_several(classes):
-        return [None if part is None else labels(part) for part in classes]
-    return labels(classes)

@@ -15,6 +15,7 @@ MAYBE_JSON = re.compile(
 IS_STOPPED = hasattr(sys, "set_int_max_str_digits")
 TOO_MANY_DIGITS = re.compile(rb"[0-9]{4301}")
 MAX_DIGITS = 4300
+ENCODER = json.JSONEncoder(allow_nan=False)
 
 
 def parse(body: bytes, content_type: str) -> Dict[str, Any]:
@@ -43,5 +44,16 @@ def _load(body: bytes) -> Any:
 
 
 def dump(document: Mapping[str, Any]) -> bytes:
-    """Write strict JSON, in ASCII."""
-    return json.dumps(document, allow_nan=False).encode("ascii")
+    """Write strict JSON, in ASCII; values that know their own text write it."""
+    fields = (_text(name) + ": " + _text(value) for name, value in document.items())
+    return ("{" + ", ".join(fields) + "}").encode("ascii")
+
+
+def _text(value: Any) -> str:
+    return value.text() if hasattr(value, "text") else ENCODER.encode(value)
+
+
+def materialize(document: Mapping[str, Any]) -> Dict[str, Any]:
+    """The same for who writes JSON by himself."""
+    pairs = document.items()
+    return {name: value.listed() if hasattr(value, "listed") else value for name, value in pairs}

@@ -1,7 +1,8 @@
 """Turns what estimators give into what strict JSON can hold."""
 
 import datetime as dt
-from typing import Any, List
+import json
+from typing import Any, List, Optional, Sequence
 
 import numpy as np
 
@@ -9,6 +10,7 @@ from scikit_learn_lambda.errors import ResponseTooLargeError
 
 # What a number takes at least, with its comma.
 BYTES_A_VALUE = 3
+TABLE = 2
 # pandas has its own.
 MISSING = ("NAType", "NaTType")
 SCALARS = (str, int, bool, type(None))
@@ -34,7 +36,7 @@ def rows(output: Any, max_bytes: int) -> List[Any]:
         output = output.toarray()
     elif hasattr(output, "to_numpy"):
         output = output.to_numpy()
-    return plain(np.asarray(output))  # type: ignore[no-any-return]
+    return plain(np.asarray(output))
 
 
 def check_size(output: Any, max_bytes: int) -> None:
@@ -110,33 +112,74 @@ def labels(classes: Any) -> List[str]:
     return names if len(set(names)) == len(names) else [repr(value) for value in classes]
 
 
-def probabilities(output: Any, classes: Any, max_bytes: int) -> List[Any]:
+class Shares:
+    """The probabilities of one output: a table with a column for each class."""
+
+    __slots__ = ("_names", "_table")
+
+    def __init__(self, names: Sequence[str], table: Any) -> None:
+        self._names = names
+        self._table = table
+
+    def listed(self) -> List[Any]:
+        """For each sample a mapping of classes to probabilities."""
+        return [dict(zip(self._names, row)) for row in self._table.tolist()]
+
+    def text(self) -> str:
+        """The same as JSON, in half of the time: Python writes floats as JSON does."""
+        cells = (json.dumps(name).replace("%", "%%") + ": %r" for name in self._names)
+        sample = "{" + ", ".join(cells) + "}"
+        template = ", ".join([sample] * len(self._table))
+        return "[" + template % tuple(self._table.ravel().tolist()) + "]"
+
+
+def probabilities(output: Any, names: Any, max_bytes: int) -> Any:
     """What predict_proba gave: for each sample a mapping of classes to their probabilities.
 
     A model of several outputs gives a list of them for each sample, one mapping for each output.
 
     Args:
         output: one array; or a list of arrays, one for each output.
-        classes: the labels of one output; of several, a list of them; or None.
+        names: see ``class_names``.
         max_bytes: see ``rows``.
+
+    Returns:
+        A list, or Shares.
 
     Raises:
         ResponseTooLargeError: see ``rows``.
     """
     if isinstance(output, (list, tuple)):
-        several = classes if are_several(classes) else [None] * len(output)
-        parts = (probabilities(part, names, max_bytes) for part, names in zip(output, several))
+        several = names if are_several(names) else [None] * len(output)
+        parts = (_listed(part, own, max_bytes) for part, own in zip(output, several))
         return [list(sample) for sample in zip(*parts)]
-    table = rows(output, max_bytes)
-    width = len(table[0]) if table and isinstance(table[0], list) else 0
-    if not width:
-        return table
+    table = np.asarray(output)
+    if table.ndim != TABLE or table.dtype.kind != "f" or hasattr(output, "toarray"):
+        return rows(output, max_bytes)
+    check_size(table, max_bytes)
     # A chain of classifiers gives one column for each output: the probability of its label.
-    known = classes is not None and not are_several(classes) and len(classes) == width
-    names = labels(classes) if known else [str(number) for number in range(width)]
-    return [dict(zip(names, row)) for row in table]
+    width = table.shape[1]
+    known = names is not None and not are_several(names) and len(names) == width
+    own = names if known else [str(number) for number in range(width)]
+    if np.isfinite(table).all():
+        return Shares(own, table.astype(float, copy=False))
+    return [dict(zip(own, row)) for row in _floats(table)]
 
 
-def are_several(classes: Any) -> bool:
+def _listed(output: Any, names: Any, max_bytes: int) -> List[Any]:
+    found = probabilities(output, names, max_bytes)
+    return found.listed() if isinstance(found, Shares) else found
+
+
+def class_names(classes: Any) -> Optional[List[Any]]:
+    """The names of a model's classes in their order; of several outputs, a list for each."""
+    if classes is None:
+        return None
+    if isinstance(classes, (list, tuple)) and any(np.ndim(part) for part in classes):
+        return [None if part is None else labels(part) for part in classes]
+    return labels(classes)
+
+
+def are_several(names: Any) -> bool:
     """Whether these are the classes of several outputs."""
-    return isinstance(classes, (list, tuple)) and any(np.ndim(part) for part in classes)
+    return bool(names) and not isinstance(names[0], str)

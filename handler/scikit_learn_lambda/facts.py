@@ -44,7 +44,7 @@ class Facts(NamedTuple):
     takes_text: bool
     """It encodes text in its tables, so that they are tables of objects."""
     classes: Any
-    """None, or the labels: of one output as an array, of several as a list of arrays."""
+    """As the estimator has them: of one output an array, of several a list of arrays, or None."""
     outputs: Tuple[str, ...]
 
 

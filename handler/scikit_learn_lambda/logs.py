@@ -26,12 +26,13 @@ class Record:
         return {name: value for name, value in pairs if value is not None}
 
 
+ENCODER = json.JSONEncoder(default=str)
 ORDER = ("route", "model", "rows", "load_ms", "predict_ms", "code", "cause")
 
 
 def write(level: str, message: str, **fields: Any) -> None:
     """Write one line."""
-    line = json.dumps({"level": level, "message": message, **fields}, default=str)
+    line = ENCODER.encode({"level": level, "message": message, **fields})
     # One write, so that lines of several processes do not mix.
     sys.stdout.write(line + "\n")
     sys.stdout.flush()

@@ -3,7 +3,7 @@
 import time
 import warnings
 from contextlib import suppress
-from typing import Any, NamedTuple, Optional, Tuple
+from typing import Any, List, NamedTuple, Optional, Tuple
 
 from scikit_learn_lambda.facts import MAPPINGS, OUTPUTS, TABLE, TEXTS, Facts, learn
 from scikit_learn_lambda.inside import set_n_jobs
@@ -22,6 +22,8 @@ class LoadedModel(NamedTuple):
 
     estimator: Any
     facts: Facts
+    class_names: Optional[List[Any]]
+    """In the classes' order; of several outputs, a list for each."""
     scikit_learn: str
     """The release that runs."""
     trained_with: Tuple[str, ...]
@@ -51,6 +53,8 @@ def load(path: str, settings: Settings) -> LoadedModel:
     estimator, made_with = unpickle(source, settings.trusted_types)
     import sklearn
 
+    from scikit_learn_lambda.encode import class_names
+
     for line in check_versions(made_with, sklearn.__version__, settings.version_policy):
         write("WARNING", line)
     if settings.n_jobs is not None:
@@ -60,6 +64,7 @@ def load(path: str, settings: Settings) -> LoadedModel:
     return LoadedModel(
         estimator=estimator,
         facts=facts,
+        class_names=class_names(facts.classes),
         scikit_learn=sklearn.__version__,
         trained_with=made_with or (sklearn.__version__,),
         sha256=settings.model_sha256,

@@ -2,7 +2,6 @@
 
 from typing import Any, Dict, List, Optional
 
-from scikit_learn_lambda.describe import class_names
 from scikit_learn_lambda.facts import MAPPINGS, OUTPUTS, TABLE, TEXTS
 from scikit_learn_lambda.model import LoadedModel
 from scikit_learn_lambda.settings import Settings
@@ -165,7 +164,7 @@ def _answer(model: Optional[LoadedModel]) -> Schema:
     properties: Schema = {
         output: {"type": "array", "description": MEANINGS[output]} for output in outputs
     }
-    classes = class_names(model) if model else None
+    classes = model.class_names if model else None
     if classes and "probabilities" in properties and isinstance(classes[0], str):
         share = {"type": ["number", "null"]}
         sample = _object(dict.fromkeys(classes, share), *classes)

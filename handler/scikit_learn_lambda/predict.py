@@ -32,8 +32,8 @@ class Limits(NamedTuple):
 
 def predict(
     model: LoadedModel, document: Mapping[str, Any], limits: Limits, record: Record
-) -> Dict[str, List[Any]]:
-    """Answer a request.
+) -> Dict[str, Any]:
+    """Answer a request: for each output a list, or encode.Shares.
 
     Args:
         model: whom to ask.
@@ -57,7 +57,7 @@ def predict(
     raw = [_ask(model, OUTPUTS[output], decoded, record) for output in outputs]
     record.predict_ms = round((time.perf_counter() - started) * 1000, 3)
     return {
-        output: _plain(output, value, model.facts, limits.answer_bytes)
+        output: _plain(output, value, model, limits.answer_bytes)
         for output, value in zip(outputs, raw)
     }
 
@@ -126,7 +126,7 @@ def _rejection(x: Any) -> str:
     return "The model does not take this input."
 
 
-def _plain(output: str, value: Any, facts: Facts, max_bytes: int) -> List[Any]:
+def _plain(output: str, value: Any, model: LoadedModel, max_bytes: int) -> Any:
     if output == "probabilities":
-        return encode.probabilities(value, facts.classes, max_bytes)
+        return encode.probabilities(value, model.class_names, max_bytes)
     return encode.rows(value, max_bytes)

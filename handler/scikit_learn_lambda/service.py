@@ -70,7 +70,7 @@ class Service:
         # The runtime writes it once more; here is seen that it can be written, and how long it is.
         if len(documents.dump(answer)) > MAX_PAYLOAD_BYTES:
             raise too_large()
-        return answer
+        return documents.materialize(answer)
 
     def _routed(self, request: Request, record: Record) -> Response:
         route = routes.find_route(

@@ -1,11 +1,14 @@
 """Outputs of every shape, against the plainest way to write them."""
 
 import datetime as dt
+import json
 
 import numpy as np
 import pytest
 from conftest import strict
 from expected import close, shares
+from hypothesis import given
+from hypothesis import strategies as st
 from scikit_learn_lambda import documents, encode
 from scikit_learn_lambda.errors import ResponseTooLargeError
 from scipy import sparse
@@ -207,7 +210,25 @@ def test_classes_with_one_name_are_told_apart():
 
 def test_probabilities_without_classes_are_numbered():
     found = encode.probabilities(np.array([[0.25, 0.75]]), None, PLENTY)
-    assert found == [{"0": 0.25, "1": 0.75}]
+    assert found.listed() == [{"0": 0.25, "1": 0.75}]
+
+
+def test_probabilities_that_are_no_numbers():
+    found = encode.probabilities(np.array([[0.25, np.nan]]), ["a", "b"], PLENTY)
+    assert found == [{"a": 0.25, "b": None}]
+
+
+@given(
+    names=st.lists(st.text(max_size=5), min_size=1, max_size=4, unique=True),
+    data=st.data(),
+)
+def test_text_and_lists_are_the_same(names, data):
+    numbers = st.floats(allow_nan=False, allow_infinity=False)
+    row = st.lists(numbers, min_size=len(names), max_size=len(names))
+    rows = data.draw(st.lists(row, min_size=1, max_size=3))
+    found = encode.probabilities(np.array(rows), names, PLENTY)
+    assert found.text() == json.dumps(found.listed())
+    assert found.listed() == [dict(zip(names, row)) for row in rows]
 
 
 def test_what_cannot_fit_is_not_even_made():

@@ -5,7 +5,7 @@ import pickle
 import tempfile
 from typing import Any, Dict, List, Optional, Sequence
 
-from scikit_learn_lambda.threads import set_n_jobs
+from scikit_learn_lambda.inside import set_n_jobs
 from scikit_learn_lambda.tools import contents, dead_weight, proof
 
 
