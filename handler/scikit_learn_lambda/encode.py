@@ -36,7 +36,8 @@ def rows(output: Any, max_bytes: int) -> List[Any]:
         output = output.toarray()
     elif hasattr(output, "to_numpy"):
         output = output.to_numpy()
-    return plain(np.asarray(output))
+    listed: List[Any] = plain(np.asarray(output))
+    return listed
 
 
 def check_size(output: Any, max_bytes: int) -> None:
