@@ -9,7 +9,8 @@ import scikit_learn_lambda
 
 PACKAGE = Path(scikit_learn_lambda.__file__).parent
 # What runs on Lambda. Tools run at a desk.
-MODULES = {path.name: ast.parse(path.read_text("utf-8")) for path in sorted(PACKAGE.glob("*.py"))}
+PATHS = sorted(path for path in PACKAGE.glob("*.py") if path.name != "__main__.py")
+MODULES = {path.name: ast.parse(path.read_text("utf-8")) for path in PATHS}
 # What a layer and the runtime carry, and who imports it while it is imported itself, or later.
 EARLY = {"numpy": {"decode.py", "encode.py", "predict.py"}}
 LATE = {
