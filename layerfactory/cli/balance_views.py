@@ -5,11 +5,12 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from layerfactory.cli.closing import command_line
+from layerfactory.cli.closing import command_line, flat
 from layerfactory.cli.foretold import MANY, count_words, show_storage
 from layerfactory.cli.views import ARN, document, error_json
 from layerfactory.console import Column, megabytes
 from layerfactory.errors import PublishError, RegionNotEnabledError
+from layerfactory.publish.balance.apply import BalanceState
 from layerfactory.publish.balance.values import Refusal
 
 if TYPE_CHECKING:
@@ -45,13 +46,25 @@ def show_plan(console: Console, plan: BalancePlan) -> None:
     for gap in plan.gaps:
         place = f"{gap.region}: {gap.layer_name}:{gap.version}"
         console.warn(f"{place} was deleted there; that number cannot come back")
-    for region, error in plan.unreachable:
-        console.warn(f"{region} could not be asked, and is left alone: {error.message}")
+    _show_unreachable(console, plan)
     show_storage(console, plan.demands)
     layers = {shelf.layer_name for shelf in plan.shelves if shelf.held}
     regions = {shelf.region for shelf in plan.shelves}
     words = count_words([*(step.name for step in plan.steps), *("refused" for _ in plan.refusals)])
     console.say(f"{len(layers)} layers in {len(regions)} regions: {words or 'nothing to do'}")
+
+
+def _show_unreachable(console: Console, plan: BalancePlan) -> None:
+    away = [region.name for region, error in plan.unreachable if _is_not_enabled(error)]
+    if away:
+        console.note(f"not enabled for the account, and so left out: {', '.join(away)}")
+    for region, error in plan.unreachable:
+        if not _is_not_enabled(error):
+            console.warn(f"{region} could not be asked, and is left alone: {error.message}")
+
+
+def _is_not_enabled(error: LayerFactoryError) -> bool:
+    return isinstance(error, RegionNotEnabledError)
 
 
 def _by_place(plan: BalancePlan) -> list[tuple[Shelf, int, list[Step | Refusal]]]:
@@ -152,7 +165,11 @@ def failure(
         words = count_words(str(result.state) for result in results)
         again = f"Type again, to go on where it stopped: {command_line()}"
         return PublishError(f"{words}; not all is well in {regions}", again)
-    away = [region.name for region, error in plan.unreachable if _counts(region, error, named)]
+    away = [
+        region.name
+        for region, error in plan.unreachable
+        if region.name in named or not _is_not_enabled(error)
+    ]
     if away:
         again = f"Type again when they answer: {command_line()}"
         return PublishError(f"could not ask {', '.join(away)}", again)
@@ -165,8 +182,23 @@ def failure(
     return None
 
 
-def _counts(region: Region, error: LayerFactoryError, named: Collection[str]) -> bool:
-    return region.name in named or not isinstance(error, RegionNotEnabledError)
+def markdown(plan: BalancePlan, results: Sequence[BalanceResult]) -> str:
+    """A page for GitHub's step summary: what was done by region, and what was not and why."""
+    lines = ["## layerfactory balance", "", "| region | results |", "| --- | --- |"]
+    for region in sorted({result.region for result in results}):
+        states = (str(result.state) for result in results if result.region == region)
+        lines.append(f"| {region} | {count_words(states)} |")
+    lines += [""]
+    lines += [
+        f"* {flat(result.error.message)}"
+        for result in results
+        if result.error is not None and result.state is BalanceState.FAILED
+    ]
+    lines += [
+        f"* refused: {flat(f'{each.region}: {each.layer_name}: {each.reason}')}"
+        for each in plan.refusals
+    ]
+    return "\n".join(lines) + "\n"
 
 
 def to_json(plan: BalancePlan, results: Sequence[BalanceResult]) -> dict[str, Any]:

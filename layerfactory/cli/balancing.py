@@ -71,6 +71,8 @@ def balance(
         views.show_plan(console, plan)
         results = _carry_out(session, aws, plan) if apply else ()
     views.show_results(console, results)
+    if apply:
+        console.step_summary(views.markdown(plan, results))
     console.json(views.to_json(plan, results))
     views.tell_next(console, plan, results, applied=apply)
     failed = views.failure(plan, results, applied=apply, named=session.named)

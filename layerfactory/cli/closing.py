@@ -116,8 +116,8 @@ def markdown(title: str, results: Sequence[PublishResult]) -> str:
     for region, some in sorted(by_region.items(), key=_failures_first):
         lines.append(_line(region, *(str(some.count(state) or "") for state in states)))
     for group in group_failures(results):
-        lines += ["", f"**{group.where}**: {_flat(group.error.message)}"]
-        lines += [f"  \n{_flat(group.error.remedy)}"] if group.error.remedy else []
+        lines += ["", f"**{group.where}**: {flat(group.error.message)}"]
+        lines += [f"  \n{flat(group.error.remedy)}"] if group.error.remedy else []
     if any(result.error for result in results):
         lines += ["", "Next:", "", "```", command_line(), "```"]
     return "\n".join(lines) + "\n"
@@ -132,7 +132,7 @@ def _line(*cells: str) -> str:
     return f"| {' | '.join(cells)} |"
 
 
-def _flat(text: str) -> str:
+def flat(text: str) -> str:
     """What AWS says may hold anything: on one line, and as it is."""
     for character in "\\`*_<>|[]":
         text = text.replace(character, f"\\{character}")

@@ -1,0 +1,132 @@
+"""What a balance tells a person: the plan in a table of bearable length, and what to do next."""
+
+from __future__ import annotations
+
+import pytest
+
+from layerfactory.cli import balance_views as views
+from layerfactory.console import Console
+from layerfactory.data.regions import regions
+from layerfactory.errors import (
+    AccessDeniedError,
+    RegionNotEnabledError,
+    RegionUnavailableError,
+)
+from layerfactory.publish.balance.apply import BalanceResult, BalanceState
+from layerfactory.publish.balance.plan import plan_balance
+from layerfactory.publish.balance.values import BalancePlan, Gap, Held, Shelf
+from layerfactory.publish.storage import Demand, Storage
+
+EAST, WEST, CAPE = (regions()[name] for name in ("us-east-1", "us-west-2", "af-south-1"))
+NAME = "python-3-12-scikit-learn-1-9-1"
+
+
+def shelf(region, contents, name=NAME):
+    held = (Held(number, code, True, 10**6) for number, code in enumerate(contents, 1))
+    return Shelf(name, region, tuple(held))
+
+
+def result(state, error=None, region="us-west-2"):
+    arn = "" if error else f"arn:aws:lambda:us-west-2:1:layer:{NAME}:1"
+    return BalanceResult(NAME, region, 1, "publish", state, arn, error)
+
+
+@pytest.fixture
+def shown(capsys):
+    """What a plan looks like."""
+
+    def shown(plan):
+        views.show_plan(Console(), plan)
+        return capsys.readouterr()
+
+    return shown
+
+
+def test_each_layer_and_region_has_a_row(shown):
+    out = shown(plan_balance([shelf(EAST, "abc"), shelf(WEST, "a")])).out
+    row = next(line for line in out.splitlines() if NAME in line)
+    assert row.split() == [NAME, "us-west-2", ":1", ":3", "publish", ":2,", "publish", ":3", "2.0"]
+    assert "1 layers in 2 regions: publish 2" in out
+
+
+def test_many_rows_are_drawn_together_by_region(shown):
+    shelves = [
+        shelf(region, contents, f"python-3-12-scikit-learn-1-{number}-0")
+        for number in range(101)
+        for region, contents in ((EAST, "ab"), (WEST, "x" if number == 7 else ""))
+    ]
+    out = shown(plan_balance(shelves)).out
+    row = next(line for line in out.splitlines() if "us-west-2" in line)
+    assert row.split() == ["us-west-2", "101", "publish", "200,", "refused", "1"]
+    assert "python-3-12" not in out
+
+
+def test_what_a_person_should_look_at_is_a_warning(shown):
+    error = AccessDeniedError("us-west-2: lambda:ListLayers: access denied")
+    plan = BalancePlan(gaps=(Gap(NAME, EAST, 2),), unreachable=((WEST, error),))
+    err = shown(plan).err
+    assert f"warning: us-east-1: {NAME}:2 was deleted there" in err
+    assert "warning: us-west-2 could not be asked, and is left alone: us-west-2: lambda" in err
+
+
+def test_regions_that_are_not_enabled_are_told_in_a_line(shown):
+    error = RegionNotEnabledError("af-south-1: not enabled")
+    err = shown(BalancePlan(unreachable=((CAPE, error),))).err
+    assert err.splitlines() == ["not enabled for the account, and so left out: af-south-1"]
+
+
+def test_storage_is_told_where_it_is_taken(shown):
+    demand = Demand(WEST, 30 * 10**6, Storage(80 * 10**6, 100 * 10**6))
+    out = shown(BalancePlan(demands=(demand,))).out
+    row = next(line for line in out.splitlines() if "us-west-2" in line)
+    assert row.split()[:4] == ["us-west-2", "30.0", "80.0", "100.0"]
+
+
+@pytest.mark.parametrize(
+    ("results", "words"),
+    [
+        ([result(BalanceState.PUBLISHED)], None),
+        (
+            [
+                result(BalanceState.PUBLISHED),
+                result(BalanceState.FAILED, AccessDeniedError("no"), "eu-west-1"),
+                result(BalanceState.NOT_TRIED, AccessDeniedError("no"), "eu-west-1"),
+            ],
+            "published 1, failed 1, not tried 1; not all is well in eu-west-1",
+        ),
+    ],
+)
+def test_steps_that_failed_fail_the_run(results, words):
+    failed = views.failure(BalancePlan(), results, applied=True)
+    assert (failed.message if failed else None) == words
+
+
+def test_a_refusal_fails_only_what_was_to_be_applied():
+    plan = plan_balance([shelf(EAST, "ab"), shelf(WEST, "x")])
+    assert views.failure(plan, (), applied=False) is None
+    assert "cannot be made equal" in views.failure(plan, (), applied=True).message
+
+
+@pytest.mark.parametrize(
+    ("error", "named", "fails"),
+    [
+        (RegionNotEnabledError("no"), (), False),
+        (RegionNotEnabledError("no"), ("af-south-1",), True),
+        (RegionUnavailableError("no"), (), True),
+    ],
+)
+def test_a_region_that_cannot_be_asked_fails_unless_it_is_only_not_enabled(error, named, fails):
+    plan = BalancePlan(unreachable=((CAPE, error),))
+    failed = views.failure(plan, (), applied=False, named=named)
+    assert (failed is not None) == fails
+
+
+def test_the_step_summary_has_a_row_for_each_region():
+    denied = AccessDeniedError("eu-west-1: access | denied", "Allow it.")
+    results = [result(BalanceState.PUBLISHED), result(BalanceState.FAILED, denied, "eu-west-1")]
+    plan = plan_balance([shelf(EAST, "ab"), shelf(WEST, "x")])
+    page = views.markdown(plan, results)
+    assert "| us-west-2 | published 1 |" in page
+    assert "| eu-west-1 | failed 1 |" in page
+    assert r"access \| denied" in page
+    assert "us-east-1 has another content under :1" in page
