@@ -32,6 +32,9 @@ _PLAN = (
     Column("MB", "right"),
 )
 _PLAN_BY_REGION = (Column("region"), Column("layers", "right"), Column("actions", whole=True))
+_TOLD = 3
+"""Reasons that are told in full above the last line."""
+_RESULTS_BY_REGION = (Column("region"), Column("results", whole=True))
 _RESULTS = (LAYER, Column("region"), Column("result"), Column("seconds", "right"), ARN)
 
 
@@ -116,20 +119,30 @@ def _words(each: Step | Refusal) -> str:
 
 
 def show_results(console: Console, results: Sequence[BalanceResult]) -> None:
-    """What was done where."""
-    if not results:
-        return
-    rows = [
-        (
-            f"{result.layer_name}:{result.version}",
-            result.region,
-            str(result.state),
-            f"{result.seconds:.1f}",
-            result.arn or (result.error.message.splitlines()[0] if result.error else ""),
-        )
-        for result in results
+    """What was done where, and each reason why something was not."""
+    if len(results) > MANY:
+        console.table("Balanced", _RESULTS_BY_REGION, _by_region(results))
+    elif results:
+        console.table("Balanced", _RESULTS, [_result_row(result) for result in results])
+    failed = [result for result in results if result.state is BalanceState.FAILED]
+    reasons = {(result.region, result.error.message): result for result in failed if result.error}
+    for result in list(reasons.values())[:_TOLD]:
+        if result.error is not None:
+            console.fail(result.error, result.region)
+    if len(reasons) > _TOLD:
+        console.note(f"and {len(reasons) - _TOLD} more reasons; --json has them all")
+
+
+def _result_row(result: BalanceResult) -> tuple[str, ...]:
+    version = f"{result.layer_name}:{result.version}"
+    return version, result.region, str(result.state), f"{result.seconds:.1f}", result.arn
+
+
+def _by_region(results: Sequence[BalanceResult]) -> list[tuple[str, str]]:
+    return [
+        (region, count_words(str(result.state) for result in results if result.region == region))
+        for region in sorted({result.region for result in results})
     ]
-    console.table("Balanced", _RESULTS, rows)
 
 
 def tell_next(
@@ -185,9 +198,7 @@ def failure(
 def markdown(plan: BalancePlan, results: Sequence[BalanceResult]) -> str:
     """A page for GitHub's step summary: what was done by region, and what was not and why."""
     lines = ["## layerfactory balance", "", "| region | results |", "| --- | --- |"]
-    for region in sorted({result.region for result in results}):
-        states = (str(result.state) for result in results if result.region == region)
-        lines.append(f"| {region} | {count_words(states)} |")
+    lines += [f"| {region} | {words} |" for region, words in _by_region(results)]
     lines += [""]
     lines += [
         f"* {flat(result.error.message)}"

@@ -98,7 +98,8 @@ def _storage_row(demand: Demand) -> tuple[str, ...]:
     storage = demand.storage
     used = megabytes(storage.used) if storage else "unknown"
     limit = megabytes(storage.limit) if storage else "unknown"
-    fits = ("yes" if demand.fits else "NO") if storage else f"unknown: {demand.unknown}"
+    why, _, _ = demand.unknown.partition("\n")  # what answers in AWS's place may send a page
+    fits = ("yes" if demand.fits else "NO") if storage else f"unknown: {why}"
     return demand.region.name, megabytes(demand.taking), used, limit, fits
 
 

@@ -76,7 +76,7 @@ def operation_of(call: Call) -> tuple[str, dict[str, str]]:
     url = urlsplit(call.path)
     query = parse_qs(url.query, keep_blank_values=True)
     found = [
-        (len(operation.query), operation.name, match.groupdict())
+        (len(operation.query) + len(operation.headers), operation.name, match.groupdict())
         for operation in operations(call.service)
         if operation.method == call.method
         and operation.action in {"", call.action}

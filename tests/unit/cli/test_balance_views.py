@@ -82,6 +82,35 @@ def test_storage_is_told_where_it_is_taken(shown):
     assert row.split()[:4] == ["us-west-2", "30.0", "80.0", "100.0"]
 
 
+def test_results_are_told_with_each_reason_once(capsys):
+    denied = AccessDeniedError("eu-west-1: access denied", "Allow it.")
+    results = [
+        result(BalanceState.PUBLISHED),
+        result(BalanceState.FAILED, denied, "eu-west-1"),
+        result(BalanceState.NOT_TRIED, denied, "eu-west-1"),
+    ]
+    views.show_results(Console(), results)
+    shown = capsys.readouterr()
+    rows = [line.split() for line in shown.out.splitlines() if f"{NAME}:1" in line]
+    assert [row[1:3] for row in rows] == [
+        ["us-west-2", "published"],
+        ["eu-west-1", "failed"],
+        ["eu-west-1", "not"],
+    ]
+    assert rows[0][-1].startswith("arn:aws:lambda:us-west-2:")
+    assert shown.err.splitlines() == ["error: eu-west-1: access denied", "  -> Allow it."]
+
+
+def test_many_results_are_drawn_together(capsys):
+    errors = [AccessDeniedError(f"eu-west-1: no {number}") for number in range(5)]
+    results = [result(BalanceState.FAILED, error, "eu-west-1") for error in errors]
+    views.show_results(Console(), [result(BalanceState.PUBLISHED)] * 200 + results)
+    shown = capsys.readouterr()
+    assert NAME not in shown.out
+    assert "published 200" in shown.out
+    assert shown.err.splitlines()[-1] == "and 2 more reasons; --json has them all"
+
+
 @pytest.mark.parametrize(
     ("results", "words"),
     [
