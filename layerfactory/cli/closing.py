@@ -81,6 +81,19 @@ def state_words(results: Sequence[PublishResult]) -> str:
     return ", ".join(f"{state} {count}" for state, count in counts.items())
 
 
+def good_end(results: Sequence[PublishResult], *, stayed: bool) -> str:
+    """What to say at the end where AWS took everything.
+
+    Args:
+        results: of all steps.
+        stayed: a layer was not let out, as was told before.
+    """
+    words = state_words(results) or "nothing was published"
+    if stayed:
+        return f"{words}; mend what stayed at home, and type again: {command_line()}"
+    return f"{words}: nothing is left to do"
+
+
 def failure(
     results: Sequence[PublishResult], found: Collected | None = None
 ) -> PublishError | None:

@@ -29,8 +29,9 @@ class Release:
     outcomes: tuple[Outcome, ...]
     plan: Plan
     results: tuple[PublishResult, ...] = ()
-    """Empty in a dry run."""
+    """Empty in a dry run, and where no layer may go out."""
     index: Collected | None = None
+    dry_run: bool = False
 
     def to_json(self, verb: str) -> dict[str, Any]:
         """What ``--json`` prints."""
@@ -61,7 +62,8 @@ def release_layers(
     judged = through_gate(session, outcomes, allow_unprobed=to.allow_unprobed)
     plan = publishing.survey_plan(session, aws, judged, to.regions, to.terms)
     if dry_run:
-        return Release(judged, plan)
+        return Release(judged, plan, dry_run=True)
+    foretold.show_storage(session.console, [each for each in plan.storage if each.storage])
     results = publishing.carry_out(session, aws, plan)
     if to.index is None:
         return Release(judged, plan, results)
@@ -70,10 +72,11 @@ def release_layers(
 
 def show_release(session: Session, release: Release, to: Destination) -> None:
     """The tables of a release."""
-    if not release.results:
+    if release.dry_run:
         foretold.show_plan(session.console, release.plan)
         return
-    publishing.show_results(session.console, release.results)
+    if release.results:
+        publishing.show_results(session.console, release.results)
     if release.index is not None and to.index is not None:
         indexing.show_index(session.console, release.index, to.index.path)
 
@@ -81,13 +84,11 @@ def show_release(session: Session, release: Release, to: Destination) -> None:
 def end_release(console: Console, release: Release, verb: str) -> None:
     """Say last what happened, what failed and why, and what to type next; end with an exit code."""
     results = release.results
-    if not results:
+    if release.dry_run:
         finish(console, release.outcomes)
         return
     closing.show_not_enabled(console, results)
     closing.show_failures(console, results)
     console.step_summary(closing.markdown(f"layerfactory {verb}", results))
-    words = f"{closing.state_words(results)}: nothing is left to do"
-    if any(outcome.error for outcome in release.outcomes):
-        words = f"{closing.state_words(results)}; what stayed at home is told above"
+    words = closing.good_end(results, stayed=any(each.error for each in release.outcomes))
     finish(console, release.outcomes, closing.failure(results, release.index), words)

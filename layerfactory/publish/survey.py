@@ -64,6 +64,8 @@ def survey(
         jobs: how many regions are asked at once.
         progress: told each region when it was asked, by one thread at a time.
     """
+    if not layers:
+        return Plan((), terms)
     telling = Lock()
 
     def ask(region: Region, stop: Event) -> _Answer:

@@ -126,3 +126,10 @@ def test_what_aws_says_cannot_change_the_page():
 
 def test_a_page_for_a_run_with_nothing_to_tell():
     assert "nothing to do" in closing.markdown("publish", [])
+
+
+def test_where_a_layer_stayed_at_home_it_is_typed_again():
+    fine = MIXED[:2]
+    assert closing.good_end(fine, stayed=False) == "published 1, skipped 1: nothing is left to do"
+    told = closing.good_end([], stayed=True)
+    assert told.startswith("nothing was published; mend what stayed at home, and type again: lay")

@@ -61,6 +61,12 @@ def test_what_is_not_there_costs_nothing_but_the_list(layers):
     assert client.calls == ["ListLayers", "GetAccountSettings"]
 
 
+def test_without_layers_nobody_is_asked():
+    client = ModelRegion(WEST)
+    assert ask(client, []).steps == ()
+    assert client.calls == []
+
+
 def test_a_new_build_is_looked_for_in_the_lists_and_not_in_each_version(layers):
     client = ModelRegion(WEST, published(layers, b"1", b"2", b"3"))
     client.layers[CELLS[0].layer_name].append(marked(b"newer", GRANTED))
