@@ -84,6 +84,49 @@ def test_publishing_again_uploads_nothing(aws, layers, proxy):
     assert {call.method for call in proxy.calls} == {"GET"}
 
 
+def count_asked(proxy):
+    """How often each kind of call to Lambda was made."""
+    kinds = {
+        "ListLayers": r"lambda GET .*/layers\?",
+        "ListLayerVersions": r"lambda GET .*/versions\?",
+        "GetLayerVersion": r"lambda GET .*/versions/\d+$",
+        "GetLayerVersionPolicy": r"lambda GET .*/policy$",
+        "GetAccountSettings": "lambda GET .*/account-settings",
+        "PublishLayerVersion": PUBLISH,
+        "AddLayerVersionPermission": "lambda POST .*/policy$",
+    }
+    counts = {name: proxy.count(pattern) for name, pattern in kinds.items()}
+    assert sum(counts.values()) == sum(call.service == "lambda" for call in proxy.calls)
+    return {name: count for name, count in counts.items() if count}
+
+
+def test_calls_grow_with_the_layers_and_not_with_their_versions(aws, layers, proxy, tmp_path):
+    name = layers[0].cell.layer_name
+    for number in range(5):
+        package = Package.of(make_layer(tmp_path, CELLS[0], b"%d" % number))
+        aws.layers(WEST).publish(package)
+    fresh = make_layer(tmp_path, CELLS[0], b"the newest")
+    proxy.calls.clear()
+    release(aws, [fresh, layers[1]], [WEST])
+    assert count_asked(proxy) == {
+        "ListLayers": 1,
+        "GetAccountSettings": 1,
+        "ListLayerVersions": 3,  # for the older ones of the first, and before each upload
+        "GetLayerVersion": 3,
+        "GetLayerVersionPolicy": 3,
+        "PublishLayerVersion": 2,
+        "AddLayerVersionPermission": 2,
+    }
+    proxy.calls.clear()
+    release(aws, [fresh, layers[1]], [WEST])
+    assert count_asked(proxy) == {
+        "ListLayers": 1,
+        "GetLayerVersion": 2,
+        "GetLayerVersionPolicy": 2,
+    }
+    assert len(aws.layers(WEST).list_versions(name)) == 6
+
+
 def test_a_new_build_becomes_the_next_version(aws, layers, tmp_path):
     release(aws, layers)
     rebuilt = make_layer(tmp_path, CELLS[0], b"another build")
