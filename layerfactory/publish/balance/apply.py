@@ -93,7 +93,7 @@ def apply_balance(
     run = _Run(aws, locks, progress, inner_jobs=max(1, jobs // max(1, len(layers))))
     for demand in plan.demands:
         if not demand.fits:
-            run.gone[demand.region] = storage_full(demand)
+            run.full[demand.region] = storage_full(demand)
     served = side_by_side(run.serve, layers, jobs, aws.stop)
     return tuple(result for results in served for result in results)
 
@@ -116,8 +116,9 @@ class _Run:
         *,
         inner_jobs: int,
     ) -> None:
-        self.gone: dict[Region, LayerFactoryError] = {}
-        """Regions that take nothing more, or hand nothing out, whatever it is."""
+        self.full: dict[Region, LayerFactoryError] = {}
+        """Regions that take no zip more; they hand out theirs all the same."""
+        self._gone: dict[Region, LayerFactoryError] = {}
         self._aws = aws
         self._locks = locks
         self._progress = progress
@@ -150,9 +151,11 @@ class _Run:
         return result
 
     def _why_not(self, step: Step) -> LayerFactoryError | None:
-        source = self.gone.get(step.source) if isinstance(step, Copy) else None
         place = step.layer_name, step.region
-        return self._stopped.get(place) or self.gone.get(step.region) or source
+        why = self._stopped.get(place) or self._gone.get(step.region)
+        if isinstance(step, Copy):
+            why = why or self.full.get(step.region) or self._gone.get(step.source)
+        return why
 
     def _try(self, step: Step, zips: _Zips, result: BalanceResult) -> BalanceResult:
         try:
@@ -183,8 +186,11 @@ class _Run:
             raise PublishError(error.message, error.remedy) from error
 
     def _note_gone(self, region: Region, error: LayerFactoryError) -> None:
-        if is_gone(error) or isinstance(error, StorageFullError):
-            self.gone[region] = error
+        """What fails for the whole region is not tried there again and again."""
+        if is_gone(error):
+            self._gone[region] = error
+        if isinstance(error, StorageFullError):
+            self.full[region] = error
 
 
 def _publish(client: LayerClient, step: Copy, package: Package) -> None:

@@ -285,18 +285,34 @@ def test_what_was_published_meanwhile_is_not_followed(aws, give, proxy):
     assert proxy.count(PUBLISH) == 0
 
 
-def test_a_region_without_room_gets_nothing(aws, give, proxy):
+def test_a_region_without_room_gets_nothing_and_gives_all_the_same(aws, give, proxy):
     give(EAST, "one", "two")
+    give(EU, "three", cell=OTHER)
     full = {"AccountUsage": {"TotalCodeSize": 95}, "AccountLimit": {"TotalCodeSize": 100}}
     settings = Body(json.dumps(full).encode())
     proxy.inject(settings, region="eu-west-1", call="account-settings", times=FOREVER)
-    plan = survey(aws, of=(EAST, EU))
-    assert [demand.fits for demand in plan.demands] == [False]
+    plan = survey(aws, CELL, OTHER, of=(EAST, EU))
+    assert [(demand.region, demand.fits) for demand in plan.demands] == [(EU, False), (EAST, True)]
     proxy.calls.clear()
-    results = apply_balance(aws, plan)
-    assert [str(result.state) for result in results] == ["not tried"] * 2
-    assert "6 bytes do not fit" in results[0].error.message
-    assert proxy.calls == []
+    assert states(apply_balance(aws, plan)) == [
+        ("eu-west-1", 1, "not tried"),
+        ("eu-west-1", 2, "not tried"),
+        ("us-east-1", 1, "published"),
+    ]
+    assert proxy.count(PUBLISH, region="eu-west-1") == 0
+
+
+def test_a_region_that_runs_full_is_not_tried_again(aws, give, proxy):
+    give(EAST, "one")
+    give(EAST, "two", cell=OTHER)
+    full = Refusal(400, "CodeStorageExceededException")
+    proxy.inject(full, region="eu-west-1", call=PUBLISH, times=FOREVER)
+    plan = survey(aws, CELL, OTHER, of=(EAST, EU))
+    proxy.calls.clear()
+    results = apply_balance(aws, plan, jobs=1)
+    assert [str(result.state) for result in results] == ["failed", "not tried"]
+    assert "Service Quotas" in results[0].error.remedy
+    assert proxy.count(PUBLISH) == 1
 
 
 def test_a_machine_without_room_says_so(aws, give, proxy, monkeypatch, tmp_path):
