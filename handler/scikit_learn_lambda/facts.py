@@ -66,7 +66,8 @@ def learn(estimator: Any, declared_names: Tuple[str, ...] = ()) -> Facts:
 
 def _outputs(estimator: Any) -> Tuple[str, ...]:
     # A search that did not refit says so only when it is asked, before 1.1.
-    if hasattr(estimator, "refit") and not hasattr(estimator, "best_estimator_"):
+    is_search = any(base.__name__ == "BaseSearchCV" for base in type(estimator).__mro__)
+    if is_search and not hasattr(estimator, "best_estimator_"):
         return ()
     return tuple(name for name, method in OUTPUTS.items() if hasattr(estimator, method))
 

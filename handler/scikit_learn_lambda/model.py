@@ -2,16 +2,16 @@
 
 import time
 import warnings
-from contextlib import suppress
 from typing import Any, List, NamedTuple, Optional, Tuple
 
+from scikit_learn_lambda.errors import ModelError
 from scikit_learn_lambda.facts import MAPPINGS, OUTPUTS, TABLE, TEXTS, Facts, learn
 from scikit_learn_lambda.inside import set_n_jobs
 from scikit_learn_lambda.layers import layer_name
 from scikit_learn_lambda.logs import write
 from scikit_learn_lambda.settings import Settings
 from scikit_learn_lambda.sources import open_source
-from scikit_learn_lambda.unpickle import check_versions, unpickle
+from scikit_learn_lambda.unpickle import check_versions, describe, unpickle
 
 # What scikit-learn says to rows without names, with each request.
 NO_NAMES = "X does not have valid feature names"
@@ -55,12 +55,16 @@ def load(path: str, settings: Settings) -> LoadedModel:
 
     from scikit_learn_lambda.encode import class_names
 
-    for line in check_versions(made_with, sklearn.__version__, settings.version_policy):
-        write("WARNING", line)
+    lines = check_versions(made_with, sklearn.__version__, settings.version_policy)
     if settings.n_jobs is not None:
         set_n_jobs(estimator, settings.n_jobs)
     facts = learn(estimator, settings.feature_names)
-    warm_up(estimator, facts)
+    fault = warm_up(estimator, facts)
+    if made_with and isinstance(fault, AttributeError):
+        # Unpickled, but its own methods miss what that release did not keep.
+        raise ModelError(f"The model cannot answer here: {fault}. {describe(made_with)}")
+    for line in lines:
+        write("WARNING", line)
     return LoadedModel(
         estimator=estimator,
         facts=facts,
@@ -75,26 +79,31 @@ def load(path: str, settings: Settings) -> LoadedModel:
     )
 
 
-def warm_up(estimator: Any, facts: Facts) -> None:
+def warm_up(estimator: Any, facts: Facts) -> Optional[Exception]:
     """Ask once, so that nothing is left to import and no buffer to make when a request comes.
 
-    The model may reject the question; the work is done all the same.
+    Returns:
+        What the model died of: it may reject the question, and the work is done all the same.
     """
     from scikit_learn_lambda.decode import decode, has_pandas
 
     warnings.filterwarnings("ignore", message=NO_NAMES, category=UserWarning)
     if facts.needs_frame and not has_pandas():
         _say_that_pandas_is_missing()
-        return
+        return None
     question = _question(facts)
     if question is None:
-        return
-    with suppress(Exception), warnings.catch_warnings():
+        return None
+    outputs = facts.outputs[:2] if "prediction" in facts.outputs else facts.outputs[-1:]
+    with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        x = decode(question, facts).x
-        for output in facts.outputs[:2] if "prediction" in facts.outputs else ("transform",):
-            with suppress(Exception):
+        try:
+            x = decode(question, facts).x
+            for output in outputs:
                 getattr(estimator, OUTPUTS[output])(x)
+        except Exception as error:
+            return error
+    return None
 
 
 def _question(facts: Facts) -> Any:

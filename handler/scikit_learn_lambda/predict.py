@@ -119,7 +119,9 @@ def _rejection(x: Any) -> str:
     if getattr(getattr(numbers, "dtype", None), "kind", "") == "f":
         if np.isnan(numbers).any():
             return "The model does not take missing values (null)."
-        if not np.isfinite(numbers.astype(np.float32)).all():
+        with np.errstate(over="ignore"):
+            are_small = np.isfinite(numbers.astype(np.float32)).all()
+        if not are_small:
             return "The model does not take numbers as large as these."
     if hasattr(x, "toarray"):
         return "The model does not take this sparse matrix."

@@ -159,6 +159,15 @@ def test_a_module_that_has_moved_is_explained(model, tmp_path):
         load_from(path)
 
 
+def test_a_model_that_unpickles_but_cannot_answer(model, tmp_path, capsys):
+    del model.intercept_
+    path = tmp_path / "old.pkl"
+    path.write_bytes(of_another_release(pickle.dumps(model, protocol=3)))
+    with pytest.raises(ModelError, match=r"cannot answer here.*scikit-learn 0\.21\.3"):
+        load_from(path)
+    assert capsys.readouterr().out == ""
+
+
 def test_skops_wants_skops(tmp_path, monkeypatch):
     path = tmp_path / "model.skops"
     path.write_bytes(b"PK\x03\x04")
