@@ -2,6 +2,7 @@ import os
 import re
 
 import pytest
+from scikit_learn_lambda import errors
 from scikit_learn_lambda.errors import SettingsError
 from scikit_learn_lambda.settings import VARIABLES, Settings
 
@@ -82,3 +83,16 @@ def test_the_readme_has_every_variable_as_it_is():
         rows = re.findall(r"^\| `(SKLEARN_\w+)` \| (.*?) \| (.*) \|$", file.read(), re.MULTILINE)
     wanted = [(v.name, f"`{v.default}`" if v.default else "", v.meaning) for v in VARIABLES]
     assert [(name, default.strip(), meaning) for name, default, meaning in rows] == wanted
+
+
+def test_the_readme_has_every_error_as_it_is():
+    with open(README, encoding="utf-8") as file:
+        rows = re.findall(r"^\| (\d+) \| `(\w+)` \| `(\w+)` \| (.*) \|$", file.read(), re.MULTILINE)
+    kinds = [kind for kind in vars(errors).values() if isinstance(kind, type)]
+    told = [kind for kind in kinds if issubclass(kind, errors.HandlerError)]
+    wanted = {
+        (str(kind.status), kind.code, kind.__name__, kind.__doc__.split("\n")[0].rstrip("."))
+        for kind in told
+        if kind is not errors.HandlerError
+    }
+    assert set(rows) == wanted
