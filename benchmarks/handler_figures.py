@@ -45,7 +45,7 @@ class Beside:
     many_rows: dict[str, tuple[float, ...]]
     """MANY_ROWS with probabilities, in a function that is warm."""
     own: dict[str, float]
-    """For a request of one row beyond ``predict``, in a process without emulator."""
+    """Of the processor, for one row beyond ``predict``, in a process without emulator."""
     handler_import: tuple[float, ...]
     """Of scikit_learn_lambda, when numpy is imported already."""
     bare_cold: tuple[float, ...]
@@ -118,7 +118,7 @@ def _beside_rows(figures: HandlerFigures) -> Iterable[tuple[str, ...]]:
     title = f"{MANY_ROWS:,} rows with probabilities, ms"
     yield (title, *many, "half", _MET[aims["many_rows"]])
     own = (f"{of.own[name] * 1000:.3f}" for name in (THEIRS, OURS))
-    yield ("own time for one row, ms", *own, "0.1", _MET[aims["own"]])
+    yield ("own time for one row, CPU ms", *own, "0.1", _MET[aims["own"]])
     smallest = min(figures.pairs(), key=lambda pair: pair[0].units)
     peaks = (f"{each.peak_bytes / 1e6:.0f}" for each in smallest)
     yield ("memory at the first answer, smallest model, MB", *peaks, "", "")

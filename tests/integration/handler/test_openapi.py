@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import subprocess
 from sysconfig import get_path
+from tempfile import TemporaryFile
 
 import pytest
 from emulator import NEW, OLD
 
-from layerfactory.build.processes import Running
-
-EXAMPLES = 40
+EXAMPLES = 25
 SEED = 20261123
 FOREST = "RandomForestClassifier(3)"
 # What a schema cannot say of a matrix: that its lists fit each other, that this model takes no
@@ -21,13 +20,21 @@ pytestmark = pytest.mark.interpreter
 
 
 @pytest.fixture(params=[OLD, NEW], ids=str)
-def address(request, bench, tmp_path):
+def address(request, bench):
     """The local server, with a model of iris."""
     of = bench(request.param)
     words = ["-u", "-m", "scikit_learn_lambda", "serve", of.model(FOREST), "--port", "0"]
-    log = tmp_path / "log"
-    with Running(of.command(*words), log=log, env=of.environment) as server:
-        yield server.ask("").split(" answers at ")[1].split(";")[0]
+    with (
+        TemporaryFile() as log,
+        subprocess.Popen(
+            of.command(*words), env=of.environment, stdout=subprocess.PIPE, stderr=log, text=True
+        ) as server,
+    ):
+        try:
+            yield server.stdout.readline().split(" answers at ")[1].split(";")[0]
+            server.stdout.close()
+        finally:
+            server.kill()
 
 
 def test_every_promise_holds(address, tmp_path):

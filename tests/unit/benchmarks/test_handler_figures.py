@@ -87,7 +87,7 @@ def test_the_table(figures):
     assert f"{cold} a third | met |" in lines
     warm = "|  |  | warm, ms | 4.00 (3.00-5.00) | 4.00 (3.00-5.00) | 1.00 | no slower | met |"
     assert lines.count(warm) == 4
-    assert "| own time for one row, ms | 0.030 | 0.090 | 0.1 | met |" in lines
+    assert "| own time for one row, CPU ms | 0.030 | 0.090 | 0.1 | met |" in lines
     assert lines[-1] == "Machine: x."
     columns = {line.count("|") for line in lines if line.startswith("|")}
     assert columns == {9, 6}
