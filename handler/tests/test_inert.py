@@ -10,7 +10,7 @@ import zlib
 from collections import OrderedDict
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scikit_learn_lambda.tools import inert
 
@@ -45,9 +45,11 @@ PLAIN = st.recursive(
     | st.text()
     | st.binary(),
     lambda inner: st.lists(inner) | st.tuples(inner, inner) | st.dictionaries(st.text(), inner),
+    max_leaves=10,
 )
 
 
+@settings(max_examples=15)
 @given(PLAIN, st.integers(3, 4))
 def test_plain_values_are_read_as_they_are(tmp_path_factory, value, protocol):
     path = tmp_path_factory.mktemp("plain") / "value.pkl"

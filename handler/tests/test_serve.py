@@ -80,6 +80,7 @@ def test_a_slow_client_keeps_nobody_waiting(server):
         assert ask(server, "GET", "/health")[0] == 200
 
 
+@pytest.mark.heavy
 def test_the_command_prints_a_curl_line_that_works(tmp_path, classifier):
     import joblib
 

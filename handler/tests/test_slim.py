@@ -67,7 +67,12 @@ def dumped(tmp_path, iris):
     return dump
 
 
-@pytest.mark.parametrize("make", [perceptron, search, forest, boosting, calibrated, pipeline])
+@pytest.mark.parametrize(
+    "make",
+    [perceptron]
+    + [pytest.param(make, marks=pytest.mark.heavy) for make in (search, forest, boosting)]
+    + [pytest.param(make, marks=pytest.mark.heavy) for make in (calibrated, pipeline)],
+)
 def test_smaller_and_equal(dumped, iris, make):
     path = dumped(make())
     with open(path, "rb") as file:

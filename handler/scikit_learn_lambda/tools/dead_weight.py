@@ -1,6 +1,8 @@
 """What fitted estimators keep and never look at again when they predict."""
 
-from typing import Any, Dict, Iterator, List
+from typing import Any, Dict
+
+from scikit_learn_lambda.inside import all_inside
 
 # By class, wherever in a model it stands. Only what fitting left behind, never a parameter. That
 # predictions do not need it is proven for each model before its slim file is written.
@@ -37,7 +39,9 @@ def drop(model: Any) -> Dict[str, int]:
         What was taken, such as ``MLPClassifier._optimizer``, each with how often.
     """
     taken: Dict[str, int] = {}
-    for estimator in parts(model):
+    for estimator in all_inside(model):
+        if isinstance(estimator, type):  # a parameter, which nobody fitted
+            continue
         kinds = {kind.__name__ for kind in type(estimator).__mro__}
         names = {name for kind in kinds.intersection(DEAD) for name in DEAD[kind]}
         for name in sorted(names.intersection(vars(estimator))):
@@ -45,36 +49,3 @@ def drop(model: Any) -> Dict[str, int]:
             told = f"{type(estimator).__name__}.{name}"
             taken[told] = taken.get(told, 0) + 1
     return taken
-
-
-def parts(model: Any) -> Iterator[Any]:
-    """The model and every estimator inside it, each once."""
-    seen, waiting = set(), [model]
-    while waiting:
-        value = waiting.pop()
-        if id(value) in seen:
-            continue
-        seen.add(id(value))
-        if _is_estimator(value):
-            yield value
-            waiting += vars(value).values()
-        else:
-            waiting += _inside(value)
-
-
-def _is_estimator(value: Any) -> bool:
-    return not isinstance(value, type) and hasattr(value, "get_params") and hasattr(value, "fit")
-
-
-def _inside(value: Any) -> List[Any]:
-    if isinstance(value, dict):
-        return list(value.values())
-    if isinstance(value, (list, tuple)):
-        return list(value)
-    # Ensembles keep their trees in an array of objects.
-    if str(getattr(value, "dtype", "")) == "object" and hasattr(value, "ravel"):
-        return list(value.ravel())
-    # Calibrated classifiers are no estimators, and hold some.
-    is_instance = hasattr(value, "__dict__") and not isinstance(value, type)
-    is_known = is_instance and type(value).__module__.startswith("sklearn.")
-    return list(vars(value).values()) if is_known else []
