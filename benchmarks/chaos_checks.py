@@ -79,6 +79,16 @@ def missing(has: Having, wanted: Mapping[Place, str]) -> list[str]:
     ]
 
 
+def public_twice(has: Having, wanted: Mapping[Place, str]) -> list[str]:
+    """Layers that everybody may use in two versions of the same bytes."""
+    return [
+        f"{region}: {layer} is public {count} times with the same bytes"
+        for (region, layer), sha256 in sorted(wanted.items())
+        for count in [sum(seen.public for seen in _right(has, (region, layer), sha256))]
+        if count > 1
+    ]
+
+
 def gone(has: Having, made: Iterable[Deed]) -> list[str]:
     """Versions that were made and are there no longer."""
     return [

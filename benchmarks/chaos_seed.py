@@ -127,6 +127,7 @@ class Game:
         self._broken += [*missing, *gone, *checks.foreign(has, ours)]
         self._broken += [*checks.untrue(rows, has), *checks.twice(rows)]
         self._broken += checks.misindexed(rows, wanted)
+        self._broken += checks.public_twice(has, wanted)
         self._broken += checks.apart(rows, self._world.entries())
         self._broken += checks.mismarked(rows, self._dead.region if self._dead else "")
         self._broken += [str(double) for double in self._doubles() if double.avoidable]

@@ -26,6 +26,15 @@ def test_a_layer_is_missing_unless_it_is_there_for_everybody():
         assert checks.missing(has, {PLACE: X}) == ["us-east-1: a is not there, or not public"]
 
 
+def test_a_layer_is_public_once():
+    assert checks.public_twice(HAS, {PLACE: X}) == []
+    again = {PLACE: (*HAS[PLACE], Seen(3, X, public=True))}
+    said = "us-east-1: a is public 2 times with the same bytes"
+    assert checks.public_twice(again, {PLACE: X}) == [said]
+    doubled = {PLACE: (*HAS[PLACE], Seen(3, X, public=False))}
+    assert checks.public_twice(doubled, {PLACE: X}) == []
+
+
 def test_a_version_that_was_made_must_stay():
     made = [Deed(*PLACE, X, version, 1.0, 2.0, answered=True) for version in (2, 3)]
     assert checks.gone(HAS, made) == ["us-east-1: a:3 is gone again"]
