@@ -75,6 +75,7 @@ class Processes:
 
     def __enter__(self) -> Self:
         self._children: list[ForkProcess] = []
+        self._ends: list[Connection] = []
         self._moto = self._start(_serve_moto)
         self.moto_url: str = self._moto.recv()
         self.runners = tuple(Runner(self._start(_serve_runs)) for _ in range(2))
@@ -94,7 +95,8 @@ class Processes:
     def _start(self, target: Callable[[Connection], None]) -> Connection:
         """Start a process; return our end of the pipe to it."""
         ours, theirs = _FORK.Pipe()
-        process = _FORK.Process(target=target, args=(theirs,), daemon=True)
+        self._ends.append(ours)
+        process = _FORK.Process(target=_serve, args=(target, theirs, self._ends), daemon=True)
         process.start()
         theirs.close()
         self._children.append(process)
@@ -128,8 +130,18 @@ class Runner:
         return Ended(os.waitstatus_to_exitcode(status))
 
 
+def _serve(
+    target: Callable[[Connection], None], end: Connection, inherited: Sequence[Connection]
+) -> None:
+    """Be one of the processes, and end with the one that started them, however that ends."""
+    for other in inherited:
+        other.close()
+    with contextlib.suppress(EOFError, BrokenPipeError):
+        target(end)
+
+
 def _serve_moto(end: Connection) -> None:
-    with embedded_aws() as settings, contextlib.suppress(EOFError):
+    with embedded_aws() as settings:
         end.send(settings.endpoint_url)
         while True:
             end.send(_look(*end.recv()))
@@ -158,17 +170,16 @@ def _seen(version: Any) -> Seen:
 
 def _serve_runs(end: Connection) -> None:
     command = _preload()
-    with contextlib.suppress(EOFError):
-        while True:
-            order: Order = end.recv()
-            pid = os.fork()
-            if not pid:
-                _run(command, order)
-            end.send(pid)
-            os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
-            end.send(None)
-            end.recv()
-            end.send(os.waitpid(pid, 0)[1])
+    while True:
+        order: Order = end.recv()
+        pid = os.fork()
+        if not pid:
+            _run(command, order)
+        end.send(pid)
+        os.waitid(os.P_PID, pid, os.WEXITED | os.WNOWAIT)
+        end.send(None)
+        end.recv()
+        end.send(os.waitpid(pid, 0)[1])
 
 
 def _preload() -> Callable[..., object]:

@@ -84,7 +84,7 @@ class SimulatedAws:
 
     def __enter__(self) -> Self:
         self._end, theirs = _FORK.Pipe()
-        self._process = _FORK.Process(target=_serve, args=(theirs,), daemon=True)
+        self._process = _FORK.Process(target=_serve, args=(theirs, self._end), daemon=True)
         self._process.start()
         theirs.close()
         self.url: str = self._end.recv()
@@ -124,7 +124,8 @@ def _reword(text: str, hash_: str, other: str) -> str:
     return text
 
 
-def _serve(end: Connection) -> None:
+def _serve(end: Connection, inherited: Connection) -> None:
+    inherited.close()  # or this process would hold itself open
     state = State()
     server = _Server(state)
     threading.Thread(target=server.serve_forever, daemon=True).start()
