@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 _HOST = "127.0.0.1"
 _KEY = "embedded"
+# Moto reads a service's model at its first call, and answers 500 to others that come meanwhile.
+_FIRST_CALLS = {"lambda": "/2018-10-31/layers", "s3": "/"}
 
 
 @contextmanager
@@ -32,7 +34,9 @@ def embedded_aws() -> Iterator[AwsSettings]:
         server.start()
         try:
             _, port = server.get_host_and_port()
-            _reset(port)
+            _call(port, "POST", "/moto-api/reset")
+            for service, path in _FIRST_CALLS.items():
+                _call(port, "GET", path, service)
             yield AwsSettings(
                 endpoint_url=f"http://{_HOST}:{port}",
                 access_key_id=_KEY,
@@ -55,10 +59,11 @@ def _quiet(logger_name: str) -> Iterator[None]:
         logger.setLevel(level)
 
 
-def _reset(port: int) -> None:
+def _call(port: int, method: str, path: str, service: str = "") -> None:
+    scope = f"AWS4-HMAC-SHA256 Credential={_KEY}/20260101/us-east-1/{service}/aws4_request"
     connection = http.client.HTTPConnection(_HOST, port, timeout=30)
     try:
-        connection.request("POST", "/moto-api/reset")
+        connection.request(method, path, headers={"Authorization": scope} if service else {})
         connection.getresponse().read()
     finally:
         connection.close()

@@ -1,4 +1,6 @@
 import http.client
+import subprocess
+import sys
 from urllib.parse import urlsplit
 
 import pytest
@@ -22,6 +24,29 @@ def test_it_is_empty_at_the_start_and_gone_at_the_end(tmp_path):
     connection = http.client.HTTPConnection(urlsplit(settings.endpoint_url).netloc, timeout=5)
     with pytest.raises(ConnectionRefusedError):
         connection.request("GET", "/")
+
+
+ALL_AT_ONCE = """
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from layerfactory.data.regions import regions
+from layerfactory.publish.aws.calls import RetryPolicy
+from layerfactory.publish.aws.session import Aws
+from layerfactory.publish.embedded import embedded_aws
+
+some = list(regions().values())[:12]
+with embedded_aws() as settings, ThreadPoolExecutor(12) as pool:
+    aws = Aws(settings, RetryPolicy(attempts=1))
+    clients = [aws.layers(region) for region in some]
+    assert [*pool.map(lambda client: client.list_layers(), clients)] == [{}] * 12
+"""
+
+
+def test_many_may_ask_at_once_from_the_start():
+    # In a process of its own, as moto reads each service's model once in a process.
+    argv = [sys.executable, "-c", ALL_AT_ONCE]
+    done = subprocess.run(argv, capture_output=True, text=True, timeout=300, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_it_ends_when_the_work_fails():
