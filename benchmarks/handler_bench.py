@@ -220,7 +220,8 @@ def _own_times(bench: Bench, material: Material, units: int) -> dict[str, float]
 def _handler_imports(bench: Bench, material: Material) -> tuple[float, ...]:
     code = "import time, numpy; began = time.perf_counter(); import scikit_learn_lambda.function; "
     code += "print(time.perf_counter() - began)"
-    path = {"PYTHONPATH": str(material.codes[OURS])}
+    places = (material.codes[OURS], material.layers[OURS] / "python")
+    path = {"PYTHONPATH": os.pathsep.join(map(str, places))}
     runs = range(max(3, bench.cold_runs))
     return tuple(float(_run_python(bench, ["-c", code], env=path)) for _ in runs)
 
