@@ -97,7 +97,7 @@ class Board:
 
     def _line(self, text: str) -> None:
         seconds = time.monotonic() - self._began
-        self._err.print(f"{seconds:6.1f} s  {text}", markup=False, highlight=False, soft_wrap=True)
+        self._err.print(f"{seconds:6.1f} s  {text}", soft_wrap=True)
 
 
 @contextmanager

@@ -13,11 +13,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from threading import Lock
 from typing import IO, TYPE_CHECKING, Any, Literal
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 # Columns of a table that goes to a file or a pipe: wide enough for an ARN beside its cell.
 _WIDTH_WITHOUT_TERMINAL = 200
 _WIDER_THAN_ANY = 10_000
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _STEP_SUMMARY_BYTES = 1024 * 1024
 """GitHub shows nothing at all of a larger one."""
 _CUT = b"\n(cut: see the log for the rest)\n"
@@ -64,23 +66,23 @@ class Console:
     def say(self, text: str) -> None:
         """A result in a line; not shown with ``--json``."""
         if not self.as_json:
-            self._out.print(text, markup=False, highlight=False, soft_wrap=True)
+            self._out.print(text, soft_wrap=True)
 
     def note(self, text: str) -> None:
         """Something worth knowing that is no result."""
-        self._err.print(text, markup=False, highlight=False, soft_wrap=True)
+        self._err.print(text, soft_wrap=True)
 
     def warn(self, text: str) -> None:
         """Something that a person should look at."""
-        self._err.print(f"warning: {text}", style="yellow", markup=False, soft_wrap=True)
+        self._err.print(f"warning: {text}", style="yellow", soft_wrap=True)
 
     def fail(self, error: LayerFactoryError, place: str = "") -> None:
         """An error and its remedy."""
         where = f"{place}: " if place and not error.message.startswith(place) else ""
         text = f"error: {where}{error.message}"
-        self._err.print(text, style="red", markup=False, highlight=False, soft_wrap=True)
+        self._err.print(text, style="red", soft_wrap=True)
         if error.remedy:
-            self._err.print(f"  -> {error.remedy}", markup=False, highlight=False, soft_wrap=True)
+            self._err.print(f"  -> {error.remedy}", soft_wrap=True)
 
     def json(self, value: Any) -> None:
         """The result for a machine; only with ``--json``."""
@@ -109,24 +111,24 @@ class Console:
                 no_wrap=not column.whole,
             )
         for row in rows:
-            table.add_row(*row)
+            table.add_row(*map(_printable, row))
         whole = self._out.options.update(max_width=_WIDER_THAN_ANY)
         if self._out.measure(table, options=whole).maximum > self._out.width:
             self._blocks(title, columns, rows)
         else:
-            self._out.print(table, markup=False, highlight=False)
+            self._out.print(table)
 
     def _blocks(self, title: str, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
         """A table that is too wide, a block for each row: nothing is cut or shortened."""
         if title:
-            self._out.print(title, markup=False, highlight=False)
+            self._out.print(title)
         for row in rows:
-            self._out.print(row[0], markup=False, highlight=False, soft_wrap=True)
+            self._out.print(row[0], soft_wrap=True)
             named = [pair for pair in zip(columns[1:], row[1:], strict=True) if pair[1]]
             short = ", ".join(f"{c.title} {value}" for c, value in named if not c.whole)
             long = [line for c, value in named if c.whole for line in value.splitlines()]
             for line in filter(None, (short, *long)):
-                self._out.print(f"  {line}", markup=False, highlight=False, soft_wrap=True)
+                self._out.print(f"  {line}", soft_wrap=True)
 
     @contextmanager
     def tracking(self, total: int, unit: str, *, quiet: bool = False) -> Iterator[Tracker]:
@@ -199,7 +201,7 @@ class Tracker:
 
     def _line(self, text: str) -> None:
         seconds = time.monotonic() - self._began
-        self._err.print(f"{seconds:6.1f} s  {text}", markup=False, highlight=False, soft_wrap=True)
+        self._err.print(f"{seconds:6.1f} s  {text}", soft_wrap=True)
 
 
 def _cut(text: str, room: int) -> bytes:
@@ -212,17 +214,19 @@ def _cut(text: str, room: int) -> bytes:
 
 
 def _stream(*, to_stderr: bool, quiet: bool = False) -> RichConsole:
-    make = _console_class()
-    console = make(stderr=to_stderr, highlight=False, quiet=quiet)
-    if not console.is_terminal:
-        width = _WIDTH_WITHOUT_TERMINAL
-        console = make(stderr=to_stderr, highlight=False, width=width, quiet=quiet)
-    return console
+    make = partial(
+        _console_class(), stderr=to_stderr, highlight=False, markup=False, emoji=False, quiet=quiet
+    )
+    console = make()
+    return console if console.is_terminal else make(width=_WIDTH_WITHOUT_TERMINAL)
 
 
 @cache
 def _console_class() -> type[RichConsole]:
-    """Rich's console, but a reader that goes away does not end the process."""
+    """Rich's console, but a reader that goes away does not end the process.
+
+    And what others have written, such as AWS's messages, gives the terminal no commands.
+    """
     from rich.console import Console as RichConsole
 
     class PatientConsole(RichConsole):
@@ -230,7 +234,15 @@ def _console_class() -> type[RichConsole]:
             self.quiet = True
             _let_drop(self.file)
 
+        def print(self, *objects: Any, **options: Any) -> None:
+            super().print(*map(_printable, objects), **options)
+
     return PatientConsole
+
+
+def _printable(value: Any) -> Any:
+    """A text with its control characters made visible; what is no text stays as it is."""
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", value) if isinstance(value, str) else value
 
 
 def _let_drop(stream: IO[str]) -> None:

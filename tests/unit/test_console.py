@@ -37,6 +37,27 @@ def test_a_table_that_does_not_fit_cuts_nothing(printed, width):
     assert lines == ["Published", cell, f"  zip MB {size}", f"  {arn}"]
 
 
+@pytest.mark.parametrize("value", ["Value [/opt/python] is bad", "[bold]x[/bold]", ":smile:"])
+@pytest.mark.parametrize("width", [40, 200])
+def test_what_others_wrote_is_no_markup(monkeypatch, capsys, value, width):
+    monkeypatch.setenv("COLUMNS", str(width))
+    console = Console()
+    console.table("Published", (Column("cell"), Column("why", whole=True)), [("a", value)])
+    console.say(value)
+    assert capsys.readouterr().out.count(value) == 2
+
+
+def test_what_others_wrote_gives_the_terminal_no_commands(capsys):
+    console = Console()
+    console.table("Published", (Column("cell"), Column("why")), [("a", "\x1b[2Jx")])
+    console.warn("\x1b]0;title\x07, seen\nand on")
+    streams = capsys.readouterr()
+    assert "\N{REPLACEMENT CHARACTER}[2Jx" in streams.out
+    assert "\N{REPLACEMENT CHARACTER}, seen\nand on" in streams.err
+    assert "\x1b" not in streams.out + streams.err
+    assert "\x07" not in streams.err
+
+
 class Live:
     """Stands for rich's display; it takes its time, as a busy one does."""
 
