@@ -1,4 +1,4 @@
-"""What AWS does and moto does not: lists in pages, statements only once, errors in words."""
+"""What AWS does and moto does not: lists in pages, statements only once, no zip out of nothing."""
 
 from __future__ import annotations
 
@@ -55,10 +55,10 @@ def page(answer: Answer, method: str, path: str, length: int) -> Answer:
     return status, headers, json.dumps(value).encode()
 
 
-def conflict(
+def objection(
     netloc: str, method: str, path: str, headers: Mapping[str, str], body: bytes
 ) -> Answer | None:
-    """AWS's refusal of a permission whose StatementId the version has already; None if it has not.
+    """AWS's refusal of what moto would do; None where AWS would do it as well.
 
     Args:
         netloc: moto's.
@@ -68,21 +68,48 @@ def conflict(
         body: of the request.
     """
     asked = urlsplit(path).path
-    if method != "POST" or not _GRANTS.fullmatch(asked):
-        return None
-    upstream = http.client.HTTPConnection(netloc, timeout=60)
-    try:
-        upstream.request("GET", asked, headers={"Authorization": headers["Authorization"]})
-        response = upstream.getresponse()
-        said = response.read()
-    finally:
-        upstream.close()
-    statement_id = json.loads(body)["StatementId"]
-    if response.status != 200 or statement_id not in statement_ids(said):
+    if method == "POST" and _GRANTS.fullmatch(asked):
+        return _conflict(netloc, asked, headers["Authorization"], json.loads(body)["StatementId"])
+    if method == "POST" and _LISTS.fullmatch(asked):
+        content = json.loads(body)["Content"]
+        return _nothing_there(netloc, headers["Authorization"], content)
+    return None
+
+
+def _conflict(netloc: str, path: str, scope: str, statement_id: str) -> Answer | None:
+    """A version has a statement only once; moto adds it again."""
+    status, said = _ask(netloc, "GET", path, scope)
+    if status != 200 or statement_id not in statement_ids(said):
         return None
     message = f"The statement id ({statement_id}) provided already exists."
-    error = [("x-amzn-ErrorType", "ResourceConflictException")]
-    return 409, error, json.dumps({"Type": "User", "Message": message}).encode()
+    return _error(409, "ResourceConflictException", message)
+
+
+def _nothing_there(netloc: str, scope: str, content: Mapping[str, str]) -> Answer | None:
+    """An object that is not there makes no version; moto makes one of no bytes."""
+    if "S3Key" not in content:
+        return None
+    path = f"/{content['S3Bucket']}/{content['S3Key']}"
+    status, _ = _ask(netloc, "HEAD", path, scope.replace("/lambda/", "/s3/"))
+    if status == 200:
+        return None
+    message = "Error occurred while GetObject. S3 Error Code: NoSuchKey."
+    return _error(400, "InvalidParameterValueException", message)
+
+
+def _error(status: int, code: str, message: str) -> Answer:
+    said = json.dumps({"Type": "User", "Message": message}).encode()
+    return status, [("x-amzn-ErrorType", code)], said
+
+
+def _ask(netloc: str, method: str, path: str, scope: str) -> tuple[int, bytes]:
+    upstream = http.client.HTTPConnection(netloc, timeout=60)
+    try:
+        upstream.request(method, path, headers={"Authorization": scope})
+        response = upstream.getresponse()
+        return response.status, response.read()
+    finally:
+        upstream.close()
 
 
 def statement_ids(policy_answer: bytes) -> set[str]:

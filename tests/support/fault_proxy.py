@@ -17,7 +17,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Self
 from urllib.parse import parse_qs, urlsplit
 
-from aws_manners import conflict, page, refusal
+from aws_manners import objection, page, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -141,7 +141,7 @@ class FaultProxy:
     Args:
         upstream: moto's address.
         page_length: entries that a list of layers has to a page; 0 for all, as moto answers.
-        strict: a statement that is there already is refused, as by AWS; moto takes it twice.
+        strict: what AWS refuses and moto does is refused: see ``aws_manners.objection``.
     """
 
     def __init__(self, upstream: str, *, page_length: int = 0, strict: bool = False) -> None:
@@ -299,7 +299,7 @@ class _Handler(BaseHTTPRequestHandler):
         proxy = self.server.proxy
         exchange.begun = time.monotonic()
         netloc, headers = proxy.upstream.netloc, self.headers
-        if proxy.strict and (no := conflict(netloc, self.command, self.path, headers, body)):
+        if proxy.strict and (no := objection(netloc, self.command, self.path, headers, body)):
             return no
         upstream = http.client.HTTPConnection(netloc, timeout=60)
         try:

@@ -163,6 +163,14 @@ def test_a_strict_aws_takes_no_statement_twice(client, embedded, proxy):
     client.add_layer_version_permission(**grant, StatementId="another")
 
 
+def test_a_strict_aws_makes_no_version_of_an_object_that_is_gone(client, settings, proxy):
+    proxy.strict = True
+    gone = {"S3Bucket": "bucket", "S3Key": "layerfactory/gone.zip"}
+    with pytest.raises(ClientError, match="NoSuchKey"):
+        client.publish_layer_version(LayerName="a", Content=gone)
+    assert versions(client) == []
+
+
 def test_what_a_client_did_not_finish_to_say_is_not_heard(embedded, proxy):
     import socket
 
