@@ -176,28 +176,28 @@ class Tracker:
         self._began = time.monotonic()
         self._bar = live.add_task(unit, total=total) if live and total > 1 else None
         self._running: dict[str, TaskID] = {}
-        # Threads that make parts of one cell tell of it side by side.
+        # Threads tell side by side: what is counted first is also told first.
         self._mutex = Lock()
 
     def step(self, unit: str, what: str) -> None:
         """A unit begins its next step."""
-        if self._live is None:
-            self._line(f"{unit}: {what}")
-            return
         with self._mutex:
-            if unit in self._running:
+            if self._live is None:
+                self._line(f"{unit}: {what}")
+            elif unit in self._running:
                 self._live.update(self._running[unit], description=f"  {unit}: {what}")
             else:
                 self._running[unit] = self._live.add_task(f"  {unit}: {what}", total=None)
 
     def done(self, unit: str, outcome: str) -> None:
         """A unit has ended."""
-        self._done += 1
-        if self._live is not None and unit in self._running:
-            self._live.remove_task(self._running.pop(unit))
-        if self._live is not None and self._bar is not None:
-            self._live.update(self._bar, completed=self._done)
-        self._line(f"{unit}: {outcome} [{self._done}/{self._total}]")
+        with self._mutex:
+            self._done += 1
+            if self._live is not None and unit in self._running:
+                self._live.remove_task(self._running.pop(unit))
+            if self._live is not None and self._bar is not None:
+                self._live.update(self._bar, completed=self._done)
+            self._line(f"{unit}: {outcome} [{self._done}/{self._total}]")
 
     def _line(self, text: str) -> None:
         seconds = time.monotonic() - self._began

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from layerfactory.cli.closing import command_line, flat
 from layerfactory.cli.foretold import MANY, count_words, show_storage
-from layerfactory.cli.views import ARN, document, error_json
+from layerfactory.cli.views import ARN, counted, document, error_json
 from layerfactory.console import Column, megabytes
 from layerfactory.errors import PublishError, RegionNotEnabledError
 from layerfactory.publish.balance.apply import BalanceState
@@ -43,7 +43,7 @@ def show_plan(console: Console, plan: BalancePlan) -> None:
     groups = _by_place(plan)
     if len(groups) > MANY:
         console.table("Balance", _PLAN_BY_REGION, _rows_by_region(plan))
-        console.say(f"{len(groups)} layers and regions, drawn together; --json has each")
+        console.say(f"{len(groups)} rows, drawn together; --json has each")
     elif groups:
         console.table("Balance", _PLAN, [_row(*group) for group in groups])
     for gap in plan.gaps:
@@ -54,7 +54,8 @@ def show_plan(console: Console, plan: BalancePlan) -> None:
     layers = {shelf.layer_name for shelf in plan.shelves if shelf.held}
     regions = {shelf.region for shelf in plan.shelves}
     words = count_words([*(step.name for step in plan.steps), *("refused" for _ in plan.refusals)])
-    console.say(f"{len(layers)} layers in {len(regions)} regions: {words or 'nothing to do'}")
+    place = f"{counted(len(layers), 'layer')} in {counted(len(regions), 'region')}"
+    console.say(f"{place}: {words or 'nothing to do'}")
 
 
 def _show_unreachable(console: Console, plan: BalancePlan) -> None:

@@ -46,12 +46,26 @@ def show_storage(console: Console, demands: Sequence[Demand]) -> None:
         return
     columns = [Column("region"), Column("takes MB", "right"), Column("in use MB", "right")]
     columns += [Column("limit MB", "right"), Column("fits", whole=True)]
-    console.table("Storage for code", columns, [_storage_row(demand) for demand in demands])
+    rows = [_storage_row(demand.region.name, demand) for demand in demands if demand.storage]
+    unknown: dict[tuple[str, int], list[Demand]] = {}
+    for demand in demands:
+        if demand.storage is None:
+            why = without_region(demand.unknown, demand.region.name)
+            unknown.setdefault((why, demand.taking), []).append(demand)
+    for (why, _), some in unknown.items():
+        place = some[0].region.name if len(some) == 1 else f"{len(some)} regions, each"
+        rows.append(_storage_row(place, some[0], why))
+    console.table("Storage for code", columns, rows)
 
 
 def count_words(names: Iterable[str]) -> str:
     """``skip 30, publish 4``: the most frequent first."""
     return ", ".join(f"{name} {count}" for name, count in Counter(names).most_common())
+
+
+def without_region(message: str, region: str) -> str:
+    """A message whose region is told beside it."""
+    return message.removeprefix(f"{region}: ")
 
 
 def _tell_errors(console: Console, steps: Sequence[Step]) -> None:
@@ -94,13 +108,12 @@ def _reach(*, public: bool) -> str:
     return "public" if public else "private"
 
 
-def _storage_row(demand: Demand) -> tuple[str, ...]:
+def _storage_row(place: str, demand: Demand, why: str = "") -> tuple[str, ...]:
     storage = demand.storage
     used = megabytes(storage.used) if storage else "unknown"
     limit = megabytes(storage.limit) if storage else "unknown"
-    why, _, _ = demand.unknown.partition("\n")  # what answers in AWS's place may send a page
     fits = ("yes" if demand.fits else "NO") if storage else f"unknown: {why}"
-    return demand.region.name, megabytes(demand.taking), used, limit, fits
+    return place, megabytes(demand.taking), used, limit, fits
 
 
 def plan_json(plan: Plan) -> list[dict[str, Any]]:

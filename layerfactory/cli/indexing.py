@@ -12,7 +12,7 @@ from layerfactory.catalog.read import ARN
 from layerfactory.catalog.renew import renew
 from layerfactory.catalog.retired_file import NAME, read_retired
 from layerfactory.catalog.retirement import unknown
-from layerfactory.cli.views import document, row_json
+from layerfactory.cli.views import counted, document, row_json
 from layerfactory.data.regions import regions as all_regions
 from layerfactory.errors import CatalogError, MatrixError
 from layerfactory.matrix.cell import Cell
@@ -213,7 +213,7 @@ def show_index(console: Console, found: Collected, path: Path) -> None:
         console.warn(f"{region} is not enabled; its rows are stale since {stale[region]}")
     retired = sum(row.retired is not None for row in found.rows)
     told = f", {retired} of them retired" if retired else ""
-    console.say(f"{files.csv} and {files.json.name}: {len(found.rows)} layers{told}")
+    console.say(f"{files.csv} and {files.json.name}: {counted(len(found.rows), 'layer')}{told}")
 
 
 def index_json(found: Collected, path: Path) -> dict[str, Any]:

@@ -30,6 +30,11 @@ def document(verb: str, **values: Any) -> dict[str, Any]:
     return {"version": JSON_VERSION, "verb": verb, **values}
 
 
+def counted(number: int, noun: str) -> str:
+    """``1 layer``, ``2 layers``."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def lock_json(lock: Lock | None) -> dict[str, Any] | None:
     """A lock as plain values."""
     if lock is None:

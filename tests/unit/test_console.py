@@ -80,3 +80,23 @@ def test_threads_that_work_on_one_cell_share_its_line():
         list(pool.map(lambda name: tracker.step("a cell", f"installing {name}"), "abcd"))
     assert len(live.tasks) == 1
     assert live.tasks[0].startswith("  a cell: installing ")
+
+
+class Slow:
+    """Stands for a stream; a line takes the longer the earlier it was begun."""
+
+    def __init__(self):
+        self.lines = []
+
+    def print(self, text, **_style):
+        time.sleep(0.02 / (1 + len(self.lines)))
+        self.lines.append(text)
+
+
+def test_what_is_counted_first_is_told_first():
+    err = Slow()
+    tracker = Tracker(err, None, 16)
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda number: tracker.done(str(number), "asked"), range(16)))
+    numbers = [line.rsplit("[", 1)[1] for line in err.lines]
+    assert numbers == [f"{number}/16]" for number in range(1, 17)]

@@ -22,6 +22,9 @@ from layerfactory.publish.storage import STORAGE_REMEDY
 if TYPE_CHECKING:
     from layerfactory.data.regions import Region
 
+_LONGEST = 400
+"""Characters of what AWS says: its longest refusals fit in."""
+
 # Every error that a boto3 call raises. S3UploadFailedError hides the true one.
 AWS_ERRORS = (botocore.BotoCoreError, botocore.ClientError, S3UploadFailedError)
 
@@ -119,25 +122,27 @@ def translate(error: BaseException, action: str, region: Region) -> AwsError:
     if isinstance(cause, botocore.ClientError):
         return _translate_answer(cause, action, region)
     if isinstance(cause, NO_CREDENTIALS):
-        return CredentialsError(f"No AWS credentials for {action}: {cause}", _KEYS_REMEDY)
+        return CredentialsError(
+            f"No AWS credentials for {action}: {_one_line(cause)}", _KEYS_REMEDY
+        )
     if isinstance(cause, botocore.SSLError):
         return RegionUnavailableError(
-            f"{region}: {action}: no trusted connection: {cause}",
+            f"{region}: {action}: no trusted connection: {_one_line(cause)}",
             "Set AWS_CA_BUNDLE to the certificates of your proxy or network.",
         )
     if isinstance(cause, (*_NO_ANSWER, botocore.InvalidRegionError)):
         return RegionUnavailableError(
-            f"{region}: {action}: the region does not exist or does not answer: {cause}",
+            f"{region}: {action}: the region does not exist or does not answer: {_one_line(cause)}",
             "Look at the region's health and your network, then run the same command again.",
         )
-    return AwsError(f"{region}: {action}: {cause}")
+    return AwsError(f"{region}: {action}: {_one_line(cause)}")
 
 
 def unreadable(error: BaseException, action: str, region: Region) -> AwsError:
     """Our error for one of ``UNREADABLE``: something else than AWS answered."""
     return RegionUnavailableError(
         f"{region}: {action}: answered something that is not AWS's "
-        f"({type(error).__name__}: {error})",
+        f"({type(error).__name__}: {_one_line(error)})",
         "Check your proxies (HTTPS_PROXY) and AWS_ENDPOINT_URL, then run the same command again.",
     )
 
@@ -145,7 +150,8 @@ def unreadable(error: BaseException, action: str, region: Region) -> AwsError:
 def _translate_answer(error: botocore.ClientError, action: str, region: Region) -> AwsError:
     code = error_code(error)
     place = f"{region}: {action}"
-    said = f"{code}: {error.response.get('Error', {}).get('Message', '')}".rstrip(": ")
+    message = error.response.get("Error", {}).get("Message") or ""
+    said = f"{code}: {_one_line(message)}".rstrip(": ")
     if code in _UNKNOWN_KEY:
         return _unknown_key(place, said, region)
     if code in _BAD_KEY:
@@ -163,6 +169,15 @@ def _translate_answer(error: botocore.ClientError, action: str, region: Region) 
     if code == _FULL:
         return StorageFullError(f"{place}: {said}", STORAGE_REMEDY)
     return AwsError(f"{place}: {said}", _REMEDIES.get(code, ""))
+
+
+def _one_line(said: object) -> str:
+    """What was said, short and on one line; nothing of a page, which a proxy may have sent."""
+    text = str(said).strip()
+    if text.lower().startswith(("<!doctype", "<html", "<?xml")):
+        return ""
+    first = next(iter(text.splitlines()), "").strip()
+    return first if len(first) <= _LONGEST else f"{first[:_LONGEST]}…"
 
 
 def _unknown_key(place: str, said: str, region: Region) -> AwsError:

@@ -197,7 +197,7 @@ def test_a_dry_run_asks_and_writes_nothing(place):
     done = place.index("--dry-run", "--json")
     assert done.exit_code == 0
     assert len(json.loads(done.stdout)["layers"]) == 1
-    assert place.index("--dry-run").stdout.endswith("1 layers\nnothing was written\n")
+    assert place.index("--dry-run").stdout.endswith("1 layer\nnothing was written\n")
     assert not place.pair.exist
 
 

@@ -77,7 +77,7 @@ def test_it_tells_and_changes_nothing_unless_it_is_told_to(run, give, aws, proxy
     out, err = run()
     (row,) = [line.split() for line in out.splitlines() if line.lstrip().startswith("python-3-12")]
     assert row == [NAME, "us-west-2", ":1", ":2", "publish", ":2", "0.0"]
-    assert "1 layers in 2 regions: publish 1" in out
+    assert "1 layer in 2 regions: publish 1" in out
     assert err.splitlines()[-1] == (
         "nothing was changed; to do it, type: layerfactory balance --apply"
     )

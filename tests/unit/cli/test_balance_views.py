@@ -46,7 +46,7 @@ def test_each_layer_and_region_has_a_row(shown):
     out = shown(plan_balance([shelf(EAST, "abc"), shelf(WEST, "a")])).out
     row = next(line for line in out.splitlines() if NAME in line)
     assert row.split() == [NAME, "us-west-2", ":1", ":3", "publish", ":2,", "publish", ":3", "2.0"]
-    assert "1 layers in 2 regions: publish 2" in out
+    assert "1 layer in 2 regions: publish 2" in out
 
 
 def test_many_rows_are_drawn_together_by_region(shown):

@@ -60,9 +60,21 @@ def test_storage_is_told_for_each_region_that_takes_something(capsys):
     full, unknown = capsys.readouterr().out.splitlines()[-3:-1]
     assert full.split() == ["us-west-2", "2.0", "1.0", "2.5", "NO"]
     assert unknown.split()[:4] == ["eu-west-1", "2.0", "unknown", "unknown"]
-    assert "eu-west-1: access denied" in unknown
+    assert unknown.strip().endswith("unknown: access denied")
     foretold.show_storage(Console(), ())
     assert capsys.readouterr().out == ""
+
+
+def test_storage_that_is_unknown_for_one_reason_is_told_in_one_row(capsys):
+    why = "lambda:GetAccountSettings: 404"
+    demands = [Demand(region, 2_000_000, None, f"{region}: {why}") for region in REGIONS]
+    foretold.show_storage(Console(), [*demands, STORAGE[0]])
+    out = capsys.readouterr().out
+    assert out.count(why) == 1
+    row = next(line for line in out.splitlines() if why in line)
+    assert row.split()[:3] == ["2", "regions,", "each"]
+    assert row.split()[3] == "2.0"
+    assert "us-west-2" in out
 
 
 def test_many_rows_are_drawn_together_by_cell(capsys):

@@ -134,3 +134,20 @@ def test_the_cause_of_a_failed_upload_is_found():
 def test_retry_after_is_read_in_seconds(value, seconds):
     assert retry_after(answer("Throttling", 429, **{"retry-after": value})) == seconds
     assert retry_after(botocore.ConnectionClosedError(**URL)) == 0
+
+
+PAGE = "<!doctype html>\n<html lang=en>\n<title>404 Not Found</title>\n"
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        (PAGE, "404"),
+        ("one\nand more", "404: one"),
+        ("x" * 900, f"404: {'x' * 400}…"),
+        (None, "404"),
+    ],
+)
+def test_what_answers_in_awss_place_is_cut_to_a_line(said, kept):
+    _, message, _ = told(answer("404", 404, message=said))
+    assert message == f"us-west-2: lambda:PublishLayerVersion: {kept}"
