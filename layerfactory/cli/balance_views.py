@@ -5,8 +5,9 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from layerfactory.cli.closing import command_line, flat
+from layerfactory.cli.closing import flat
 from layerfactory.cli.foretold import MANY, count_words, show_storage
+from layerfactory.cli.typed import command_line
 from layerfactory.cli.views import ARN, counted, document, error_json
 from layerfactory.console import Column, megabytes
 from layerfactory.errors import PublishError, RegionNotEnabledError

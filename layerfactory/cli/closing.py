@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-import shlex
-import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from layerfactory.cli.foretold import count_words
-from layerfactory.errors import PublishError
-from layerfactory.publish.result import State
+from layerfactory.cli.foretold import count_words, without_region
+from layerfactory.cli.typed import ACCOUNT, CELLS, PLACES, command_line, in_earnest, other_verb
+from layerfactory.console import Column
+from layerfactory.errors import (
+    AccessDeniedError,
+    AlteredLayerError,
+    CredentialsError,
+    PublishError,
+    RegionNotEnabledError,
+    StorageFullError,
+)
+from layerfactory.publish.plan import NotEnabled, Skip, fault
+from layerfactory.publish.result import PublishResult, State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,11 +25,20 @@ if TYPE_CHECKING:
     from layerfactory.catalog.renew import Collected
     from layerfactory.console import Console
     from layerfactory.errors import LayerFactoryError
-    from layerfactory.publish.result import PublishResult
+    from layerfactory.publish.plan import Plan
 
 _TOLD = 3
 """Groups of failures that are told in full above the last line; the table has them all."""
 _FAILURES = (State.FAILED, State.ALTERED)
+_NOTHING = {Skip.name, NotEnabled.name}
+_TO_MEND = (
+    AccessDeniedError,
+    AlteredLayerError,
+    CredentialsError,
+    RegionNotEnabledError,
+    StorageFullError,
+)
+"""What does not pass by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +54,11 @@ class Failures:
         """The region, and the cell or how many."""
         cells = self.cells[0] if len(self.cells) == 1 else f"{len(self.cells)} cells"
         return f"{self.region} ({cells})"
+
+    @property
+    def why(self) -> str:
+        """The reason, without the region before it."""
+        return without_region(self.error.message, self.region)
 
 
 def group_failures(results: Sequence[PublishResult]) -> tuple[Failures, ...]:
@@ -54,13 +76,36 @@ def group_failures(results: Sequence[PublishResult]) -> tuple[Failures, ...]:
 
 
 def show_failures(console: Console, results: Sequence[PublishResult]) -> None:
-    """Each reason once a region, with its remedy; the many only in part."""
+    """Each reason once a region, with its remedy; of many groups the table has the others."""
     groups = group_failures(results)
     for group in groups[:_TOLD]:
-        console.fail(group.error, group.where)
+        console.fail(PublishError(group.why, group.error.remedy), group.where)
     if len(groups) > _TOLD:
         others = ", ".join(dict.fromkeys(group.region for group in groups[_TOLD:]))
         console.note(f"and {len(groups) - _TOLD} more such failures, in {others}: see the table")
+
+
+def tabulate_failures(
+    console: Console, results: Sequence[PublishResult], *, always: bool = False
+) -> None:
+    """A row for each group of failures, where they are more than are told in full."""
+    groups = group_failures(results)
+    if groups and (always or len(groups) > _TOLD):
+        columns = (Column("where"), Column("why", whole=True))
+        console.table("Failed", columns, [(group.where, group.why) for group in groups])
+
+
+def foresee_results(plan: Plan) -> tuple[PublishResult, ...]:
+    """What a plan will fail at, and pass over, as if it had been carried out."""
+    found = []
+    for step in plan.steps:
+        error = fault(step.target.region, step.action)
+        if error is None and not isinstance(step.action, NotEnabled):
+            continue
+        state = State.FAILED if error else State.NOT_ENABLED
+        cell, region = str(step.target.layer.cell), step.target.region.name
+        found.append(PublishResult(cell, region, step.action.name, state, error=error))
+    return tuple(found)
 
 
 def show_not_enabled(console: Console, results: Sequence[PublishResult]) -> None:
@@ -81,16 +126,20 @@ def state_words(results: Sequence[PublishResult]) -> str:
     return ", ".join(f"{state} {count}" for state, count in counts.items())
 
 
-def good_end(results: Sequence[PublishResult], *, stayed: bool) -> str:
+def good_end(results: Sequence[PublishResult], *, stayed: bool, unindexed: bool = False) -> str:
     """What to say at the end where AWS took everything.
 
     Args:
         results: of all steps.
         stayed: a layer was not let out, as was told before.
+        unindexed: the index does not know of it, and should.
     """
     words = state_words(results) or "nothing was published"
     if stayed:
         return f"{words}; mend what stayed at home, and type again: {command_line()}"
+    if unindexed:
+        index = other_verb("index", CELLS | PLACES | ACCOUNT)
+        return f"{words}; now bring the index up to date, type: {index}"
     return f"{words}: nothing is left to do"
 
 
@@ -100,11 +149,12 @@ def failure(
     """What to say at the end where a region did not take its layer, or could not be asked."""
     failed = [result for result in results if result.error is not None]
     if failed:
-        regions = ", ".join(sorted({result.region for result in failed}))
         again = f"Type again, to do what is missing and nothing else: {command_line()}"
-        if all(result.state is State.ALTERED for result in failed):
-            again = f"Look at what was altered; then type again: {command_line()}"
-        return PublishError(f"{state_words(results)}; not all is well in {regions}", again)
+        if all(isinstance(result.error, _TO_MEND) for result in failed):
+            again = f"After that is mended, type: {command_line()}"
+        return PublishError(
+            f"{state_words(results)}; not all is well in {_regions_of(failed)}", again
+        )
     if found is not None and found.unanswered:
         regions = ", ".join(region for region, _ in found.unanswered)
         return PublishError(
@@ -113,9 +163,34 @@ def failure(
     return None
 
 
-def command_line() -> str:
-    """What was typed, to be typed again."""
-    return shlex.join(["layerfactory", *sys.argv[1:]])
+def dry_end(plan: Plan, *, stays: bool, more: bool) -> str:
+    """What to say at the end of a dry run that foresees no failure.
+
+    Args:
+        plan: of the publishing.
+        stays: a layer would not be let out, as was told before.
+        more: the run would do other things as well, such as building.
+    """
+    if stays:
+        return f"mend what would stay at home; then type: {in_earnest()}"
+    if more or any(step.action.name not in _NOTHING for step in plan.steps):
+        return f"to do it, type: {in_earnest()}"
+    return "nothing is left to do"
+
+
+def dry_failure(foreseen: Sequence[PublishResult]) -> PublishError | None:
+    """What to say at the end of a dry run that foresees a failure: it fails as the run would."""
+    failed = [result for result in foreseen if result.error is not None]
+    if not failed:
+        return None
+    return PublishError(
+        f"a dry run: not all would go well in {_regions_of(failed)}",
+        f"After that is mended, type: {in_earnest()}",
+    )
+
+
+def _regions_of(results: Sequence[PublishResult]) -> str:
+    return ", ".join(sorted({result.region for result in results}))
 
 
 def markdown(title: str, results: Sequence[PublishResult]) -> str:
@@ -129,7 +204,7 @@ def markdown(title: str, results: Sequence[PublishResult]) -> str:
     for region, some in sorted(by_region.items(), key=_failures_first):
         lines.append(_line(region, *(str(some.count(state) or "") for state in states)))
     for group in group_failures(results):
-        lines += ["", f"**{group.where}**: {flat(group.error.message)}"]
+        lines += ["", f"**{group.where}**: {flat(group.why)}"]
         lines += [f"  \n{flat(group.error.remedy)}"] if group.error.remedy else []
     if any(result.error for result in results):
         lines += ["", "Next:", "", "```", command_line(), "```"]

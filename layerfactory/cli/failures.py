@@ -36,7 +36,11 @@ def ends_well(verb: Callable[P, R]) -> Callable[P, R]:
             console.json(document(verb.__name__, error=error_json(error)))
             raise typer.Exit(error.exit_code) from None
         except KeyboardInterrupt:
-            console.note("interrupted; what was finished stays, and the same command goes on")
+            from layerfactory.cli.typed import command_line
+
+            console.note(
+                f"interrupted; what was finished stays; to go on, type again: {command_line()}"
+            )
             raise typer.Exit(INTERRUPTED) from None
 
     return guarded

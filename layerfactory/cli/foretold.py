@@ -26,6 +26,9 @@ _WITH_ERROR = (NoRoom, NotEnabled, Unreachable)
 
 def show_plan(console: Console, plan: Plan) -> None:
     """What would be done where, and why; then what it would take of the regions' storage."""
+    if not plan.steps:
+        console.say("nothing: a dry run, so nothing was done")
+        return
     if len(plan.steps) > MANY:
         columns = [CELL, Column("we have"), Column("actions")]
         console.table("Publishing plan", columns, _rows_by_cell(plan.steps))
@@ -34,10 +37,9 @@ def show_plan(console: Console, plan: Plan) -> None:
         columns = [CELL, Column("region"), Column("AWS has"), Column("we have")]
         columns += [Column("action"), Column("why", whole=True)]
         console.table("Publishing plan", columns, [_row(step) for step in plan.steps])
-    _tell_errors(console, plan.steps)
     show_storage(console, plan.storage)
     total = count_words(step.action.name for step in plan.steps)
-    console.say(f"{total or 'nothing'}: a dry run, so nothing was done")
+    console.say(f"{total}: a dry run, so nothing was done")
 
 
 def show_storage(console: Console, demands: Sequence[Demand]) -> None:
@@ -66,13 +68,6 @@ def count_words(names: Iterable[str]) -> str:
 def without_region(message: str, region: str) -> str:
     """A message whose region is told beside it."""
     return message.removeprefix(f"{region}: ")
-
-
-def _tell_errors(console: Console, steps: Sequence[Step]) -> None:
-    """Why regions take nothing, once a region and not a cell."""
-    actions = [step.action for step in steps if isinstance(step.action, _WITH_ERROR)]
-    for name, message in dict.fromkeys((each.name, each.error.message) for each in actions):
-        console.warn(f"{name}: {message}")
 
 
 def _row(step: Step) -> tuple[str, ...]:

@@ -50,7 +50,7 @@ def publish(
         done = release_layers(session, aws, loaded, to, dry_run=dry_run)
     show_release(session, done, to)
     console.json(done.to_json("publish"))
-    end_release(console, done, "publish")
+    end_release(console, done, "publish", rehearsed=local)
 
 
 @ends_well
@@ -115,7 +115,7 @@ def release(
         done = release_layers(session, aws, proven, to, dry_run=dry_run)
     show_release(session, done, to)
     console.json(done.to_json("release"))
-    end_release(console, done, "release")
+    end_release(console, done, "release", rehearsed=local)
 
 
 @ends_well

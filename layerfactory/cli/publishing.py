@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from layerfactory.cli.closing import group_failures, results_by_cell
-from layerfactory.cli.foretold import MANY
+from layerfactory.cli.closing import results_by_cell, tabulate_failures
+from layerfactory.cli.foretold import MANY, without_region
 from layerfactory.cli.views import ARN, CELL
 from layerfactory.console import Column
 from layerfactory.errors import MatrixError
@@ -95,9 +95,12 @@ def survey_plan(
     terms: Terms,
 ) -> Plan:
     """Ask every region what it has of the layers that may go out."""
+    from layerfactory.publish.plan import Plan
     from layerfactory.publish.survey import survey
 
     layers = [o.layer for o in outcomes if o.layer is not None and o.error is None]
+    if not layers:
+        return Plan((), terms)
     session.console.note(f"regions to ask: {len(regions)}, for layers: {len(layers)}")
     with session.console.tracking(len(regions), "regions asked") as tracker:
 
@@ -120,9 +123,10 @@ def carry_out(session: Session, aws: Aws, plan: Plan) -> tuple[PublishResult, ..
             board.now(step.target.region.name, f"{step.target.layer.cell}: uploading")
 
         def tell(result: PublishResult) -> None:
-            fault = _first_line(result) if result.error else ""
             routine = result.state in {State.SKIPPED, State.NOT_ENABLED}
-            board.done(result.region, result.cell, str(result.state), fault=fault, routine=routine)
+            board.done(
+                result.region, result.cell, str(result.state), fault=_fault(result), routine=routine
+            )
 
         return apply(
             aws,
@@ -144,12 +148,10 @@ def show_results(console: Console, results: Sequence[PublishResult]) -> None:
     if len(results) > MANY:
         by_cell = results_by_cell(results)
         console.table("Published", (CELL, Column("results", whole=True)), by_cell)
-        failed = [(group.where, group.error.message) for group in group_failures(results)]
-        if failed:
-            console.table("Failed", (Column("where"), Column("why", whole=True)), failed)
     else:
         columns = (CELL, Column("region"), Column("result"), Column("seconds", "right"), ARN)
         console.table("Published", columns, [_row(result) for result in results])
+    tabulate_failures(console, results, always=len(results) > MANY)
     notes = [result.note for result in results if result.state is not State.NOT_ENABLED]
     for note in dict.fromkeys(filter(None, notes)):
         console.warn(note)
@@ -157,9 +159,12 @@ def show_results(console: Console, results: Sequence[PublishResult]) -> None:
 
 def _row(result: PublishResult) -> tuple[str, ...]:
     seconds = f"{result.seconds:.1f}"
-    last = result.arn or _first_line(result)
+    last = result.arn or ("see below" if result.error else "")
     return result.cell, result.region, str(result.state), seconds, last
 
 
-def _first_line(result: PublishResult) -> str:
-    return result.error.message.splitlines()[0] if result.error else result.note
+def _fault(result: PublishResult) -> str:
+    """Why it failed, in a line that begins with its region already; empty where it did not."""
+    if result.error is None:
+        return ""
+    return without_region(result.error.message, result.region).splitlines()[0]

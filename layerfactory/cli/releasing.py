@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from layerfactory.cli import closing, foretold, indexing, publishing, views
 from layerfactory.cli.common import finish
 from layerfactory.cli.gating import through_gate
+from layerfactory.publish.result import State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,6 +75,7 @@ def show_release(session: Session, release: Release, to: Destination) -> None:
     """The tables of a release."""
     if release.dry_run:
         foretold.show_plan(session.console, release.plan)
+        closing.tabulate_failures(session.console, closing.foresee_results(release.plan))
         return
     if release.results:
         publishing.show_results(session.console, release.results)
@@ -81,14 +83,34 @@ def show_release(session: Session, release: Release, to: Destination) -> None:
         indexing.show_index(session.console, release.index, to.index.path)
 
 
-def end_release(console: Console, release: Release, verb: str) -> None:
-    """Say last what happened, what failed and why, and what to type next; end with an exit code."""
+def end_release(console: Console, release: Release, verb: str, *, rehearsed: bool) -> None:
+    """Say last what happened, what failed and why, and what to type next; end with an exit code.
+
+    Args:
+        console: where.
+        release: what came of it.
+        verb: that was typed.
+        rehearsed: the AWS that it went to is no more.
+    """
     results = release.results
+    stayed = any(each.error for each in release.outcomes)
     if release.dry_run:
-        finish(console, release.outcomes)
+        foreseen = closing.foresee_results(release.plan)
+        closing.show_not_enabled(console, foreseen)
+        closing.show_failures(console, foreseen)
+        words = closing.dry_end(release.plan, stays=stayed, more=verb == "release")
+        finish(console, release.outcomes, closing.dry_failure(foreseen), words)
         return
     closing.show_not_enabled(console, results)
     closing.show_failures(console, results)
+    unindexed = release.index is None and not rehearsed and _concerns_index(release)
     console.step_summary(closing.markdown(f"layerfactory {verb}", results))
-    words = closing.good_end(results, stayed=any(each.error for each in release.outcomes))
+    words = closing.good_end(results, stayed=stayed, unindexed=unindexed)
     finish(console, release.outcomes, closing.failure(results, release.index), words)
+
+
+def _concerns_index(release: Release) -> bool:
+    """Whether the index, which lists what is public, would change."""
+    public = release.plan.terms.public
+    concerned = {State.PUBLISHED, State.DOUBLED, State.GRANTED} if public else {State.REVOKED}
+    return any(result.state in concerned for result in release.results)

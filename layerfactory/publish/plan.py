@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
+from layerfactory.errors import AlteredLayerError
 from layerfactory.publish.identity import claimed_sha256, code_sha256
 from layerfactory.publish.policy import STATEMENT_ID
 
@@ -195,6 +196,30 @@ def _note_of_age(holder: RemoteVersion, newest: RemoteVersion) -> str:
         f"{holder.arn} holds this zip already, so it is not published again, "
         f"although version {newest.version} with another one is newer"
     )
+
+
+def fault(region: Region, action: Action) -> LayerFactoryError | None:
+    """Why an action fails the run whose plan has it; None where it does not."""
+    match action:
+        case NoRoom(error) | Unreachable(error):
+            return error
+        case Altered():
+            return altered(region, action)
+        case _:
+            return None
+
+
+def altered(region: Region, action: Altered) -> AlteredLayerError:
+    """That a person must look, and how."""
+    remote = action.remote
+    remedy = (
+        "Find out who published it; --supersede publishes ours after it, as one more version."
+        if action.foreign
+        else "Find out who changed it. To have it granted anew: aws lambda "
+        f"remove-layer-version-permission --region {region} --layer-name {remote.layer_name} "
+        f"--version-number {remote.version} --statement-id {STATEMENT_ID}"
+    )
+    return AlteredLayerError(f"{region}: {remote.arn} was altered: {action.what}", remedy)
 
 
 def reason(action: Action, newest: RemoteVersion | None) -> str:

@@ -24,9 +24,9 @@ from layerfactory.publish.plan import (
     Skip,
     Unreachable,
     Upload,
+    altered,
     decide,
 )
-from layerfactory.publish.policy import STATEMENT_ID
 from layerfactory.publish.regionwise import is_gone
 from layerfactory.publish.result import PublishResult, State
 from layerfactory.publish.survey import look
@@ -115,7 +115,7 @@ class RegionServer:
             case Skip(remote, note):
                 return _done(result, State.SKIPPED, remote, note)
             case Altered():
-                raise _altered(self._region, action)
+                raise altered(self._region, action)
             case Grant(remote, note):
                 self._require_region(self._gone)
                 self._client.grant(remote.layer_name, remote.version)
@@ -193,15 +193,3 @@ def _done(
     result: PublishResult, state: State, remote: RemoteVersion, note: str = ""
 ) -> PublishResult:
     return replace(result, state=state, version=remote.version, arn=remote.arn, note=note)
-
-
-def _altered(region: Region, action: Altered) -> AlteredLayerError:
-    remote = action.remote
-    remedy = (
-        "Find out who published it; --supersede publishes ours after it, as one more version."
-        if action.foreign
-        else "Find out who changed it. To have it granted anew: aws lambda "
-        f"remove-layer-version-permission --region {region} --layer-name {remote.layer_name} "
-        f"--version-number {remote.version} --statement-id {STATEMENT_ID}"
-    )
-    return AlteredLayerError(f"{region}: {remote.arn} was altered: {action.what}", remedy)

@@ -92,7 +92,8 @@ def test_the_last_lines_tell_what_happened_and_what_to_type_next(factory):
     refused = factory.run("publish", *SELECT, *REGIONS)
     on_purpose = factory.run("publish", *SELECT, *REGIONS, "--supersede")
 
-    assert dry.code == 0
+    assert dry.code == 6
+    assert "--supersede publishes ours" in dry.err
     assert "publish 1, altered 1: a dry run, so nothing was done" in dry.out
     assert "layerfactory did not publish it" in dry.out
     assert refused.code == 6
@@ -101,7 +102,10 @@ def test_the_last_lines_tell_what_happened_and_what_to_type_next(factory):
     assert last[1].endswith(f"layerfactory publish {shlex.join((*SELECT, *REGIONS))}")
     assert f"{name}:1 was altered" in refused.err
     assert on_purpose.code == 0
-    assert on_purpose.err.splitlines()[-1] == "published 1, skipped 1: nothing is left to do"
+    assert on_purpose.err.splitlines()[-1] == (
+        "published 1, skipped 1; now bring the index up to date, type: "
+        f"layerfactory index {shlex.join((*SELECT, *REGIONS))}"
+    )
     page = summary.read_text()
     assert "| us-west-2 |  | 1 |" in page
     assert page.count("## layerfactory publish") == 2

@@ -6,7 +6,19 @@ import pytest
 
 from layerfactory.cli import closing
 from layerfactory.console import Console
+from layerfactory.data.regions import regions
 from layerfactory.errors import AccessDeniedError, AlteredLayerError, RegionUnavailableError
+from layerfactory.publish.plan import (
+    Altered,
+    NoRoom,
+    NotEnabled,
+    Plan,
+    Skip,
+    Step,
+    Target,
+    Terms,
+    Upload,
+)
 from layerfactory.publish.result import PublishResult, State
 
 DENIED = AccessDeniedError("eu-west-1: lambda:PublishLayerVersion: access denied", "Allow it.")
@@ -59,15 +71,17 @@ def test_failures_are_told_with_their_remedies_and_the_rest_is_counted(capsys):
     closing.show_failures(Console(), MIXED)
     err = capsys.readouterr().err
     for error in (DENIED, DEAD, ALTERED):
-        assert err.count(error.message) == 1
+        region, said = error.message.split(": ", 1)
+        assert err.count(said) == 1
+        assert f"{region}: {said}" not in err, "the region is told before the reason"
         assert f"  -> {error.remedy}" in err
     many = [
         result(1, name, State.FAILED, RegionUnavailableError(f"{name}: gone")) for name in "abcde"
     ]
     closing.show_failures(Console(), many)
     err = capsys.readouterr().err
-    assert "c: gone" in err
-    assert "d: gone" not in err
+    assert "error: c (py3.12-sklearn1.9.1-x86_64): gone" in err
+    assert "error: d" not in err
     assert "and 2 more such failures, in d, e" in err
 
 
@@ -83,7 +97,7 @@ def test_the_last_words_say_what_failed_and_what_to_type():
 
 def test_where_only_alterations_are_left_typing_it_again_is_not_the_first_thing():
     error = closing.failure(MIXED[:4])
-    assert error.remedy.startswith("Look at what was altered")
+    assert error.remedy.startswith("After that is mended, type: layerfactory publish --only")
 
 
 def test_where_all_is_well_nothing_fails():
@@ -114,7 +128,7 @@ def test_the_page_for_github_has_a_row_a_region_those_that_failed_first():
         "| af-south-1 |  |  | 2 |  |  |",
         "| us-west-2 | 1 | 1 |  |  |  |",
     ]
-    assert "**me-south-1 (2 cells)**: me-south-1: does not answer" in lines
+    assert "**me-south-1 (2 cells)**: does not answer" in lines
     assert lines[-2] == "layerfactory publish --only 'py3.12-*' --region eu"
 
 
@@ -133,3 +147,49 @@ def test_where_a_layer_stayed_at_home_it_is_typed_again():
     assert closing.good_end(fine, stayed=False) == "published 1, skipped 1: nothing is left to do"
     told = closing.good_end([], stayed=True)
     assert told.startswith("nothing was published; mend what stayed at home, and type again: lay")
+
+
+def test_after_a_change_the_index_is_next_with_the_same_selectors(monkeypatch):
+    words = ["layerfactory", "publish", "--region=eu", "--private", "-o", "out", "--bucket", "b"]
+    monkeypatch.setattr("sys.argv", [*words, "--only", "py3.12-*", "--json"])
+    told = closing.good_end(MIXED[:2], stayed=False, unindexed=True)
+    assert told == (
+        "published 1, skipped 1; now bring the index up to date, type: "
+        "layerfactory index --region=eu -o out --only 'py3.12-*'"
+    )
+
+
+def plan_of(*actions):
+    layer = SimpleNamespace(cell="py3.12-sklearn1.9.1-x86_64")
+    made = [
+        Step(Target(layer, regions()[region]), None, action)
+        for region, action in zip(("us-east-1", "eu-west-1", "af-south-1"), actions, strict=False)
+    ]
+    return Plan(tuple(made), Terms(public=True))
+
+
+def test_a_dry_run_that_foresees_a_failure_fails_and_tells_the_remedies(capsys, monkeypatch):
+    monkeypatch.setattr("sys.argv", ["layerfactory", "publish", "-n", "--region", "eu"])
+    altered = Altered(SimpleNamespace(arn="arn:…:3", layer_name="n", version=3), "what", True)
+    foreseen = closing.foresee_results(plan_of(altered, NoRoom(DENIED), NotEnabled(DEAD)))
+    assert [each.state for each in foreseen] == [State.FAILED, State.FAILED, State.NOT_ENABLED]
+    closing.show_failures(Console(), foreseen)
+    err = capsys.readouterr().err
+    assert "  -> Find out who published it; --supersede" in err
+    assert "  -> Allow it." in err
+    error = closing.dry_failure(foreseen)
+    assert error.exit_code == 6
+    assert error.message == "a dry run: not all would go well in eu-west-1, us-east-1"
+    assert error.remedy == "After that is mended, type: layerfactory publish --region eu"
+
+
+def test_a_dry_run_ends_with_what_does_it(monkeypatch):
+    monkeypatch.setattr("sys.argv", ["layerfactory", "publish", "--dry-run", "--region", "eu"])
+    does_it = "layerfactory publish --region eu"
+    plan = plan_of(Upload())
+    assert closing.dry_failure(closing.foresee_results(plan)) is None
+    assert closing.dry_end(plan, stays=False, more=False) == f"to do it, type: {does_it}"
+    idle = plan_of(Skip(None))
+    assert closing.dry_end(idle, stays=False, more=False) == "nothing is left to do"
+    assert closing.dry_end(idle, stays=False, more=True) == f"to do it, type: {does_it}"
+    assert closing.dry_end(idle, stays=True, more=False).endswith(f"then type: {does_it}")

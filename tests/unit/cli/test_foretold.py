@@ -1,11 +1,12 @@
 """A publishing plan, printed."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from synthetic_layers import make_manifest, make_remote
 
 from layerfactory.build.layer import Layer
-from layerfactory.cli import foretold
+from layerfactory.cli import closing, foretold
 from layerfactory.cli.publishing import show_results
 from layerfactory.console import Console
 from layerfactory.data.regions import regions
@@ -109,8 +110,9 @@ def test_why_a_region_takes_nothing_is_told_once(capsys):
         for step in steps(3)
     )
     foretold.show_plan(Console(), Plan(gone, Terms(public=True)))
+    closing.show_failures(Console(), closing.foresee_results(Plan(gone, Terms(public=True))))
     told = capsys.readouterr()
-    assert told.err == "warning: not reachable: eu-west-1: does not answer\n"
+    assert told.err == "error: eu-west-1 (3 cells): does not answer\n"
     rows = [line.split() for line in told.out.splitlines() if "eu-west-1" in line]
     assert [row[2] for row in rows] == ["?"] * 3
     assert told.out.count("as told below") == 3
@@ -129,5 +131,24 @@ def test_of_many_results_the_failures_are_listed_by_region(capsys):
     show_results(Console(), results)
     out = capsys.readouterr().out
     assert out.count("published 1, failed 1") == 60
-    assert out.count("eu-west-1: does not answer") == 1
+    assert out.count("does not answer") == 1
     assert "eu-west-1 (60 cells)" in out
+
+
+def test_the_column_of_arns_holds_nothing_else(capsys):
+    error = RegionUnavailableError("eu-west-1: does not answer")
+    arn = "arn:aws:lambda:us-west-2:1:layer:x:1"
+    good = PublishResult("a", "us-west-2", "publish", State.PUBLISHED, arn=arn)
+    bad = PublishResult("a", "eu-west-1", "publish", State.FAILED, error=error)
+    show_results(Console(), [good, bad])
+    rows = [line.split() for line in capsys.readouterr().out.splitlines() if line.startswith(" a")]
+    assert [row[-1] for row in rows] == [arn, "below"]
+    capsys.readouterr()
+    regions_ = ("eu-west-1", "eu-west-2", "eu-west-3", "eu-central-1")
+    show_results(Console(), [replace(bad, region=name) for name in regions_])
+    assert capsys.readouterr().out.count("does not answer") == 4, "not all are told elsewhere"
+
+
+def test_where_nothing_may_go_out_no_table_is_drawn(capsys):
+    foretold.show_plan(Console(), Plan((), Terms(public=True)))
+    assert capsys.readouterr().out == "nothing: a dry run, so nothing was done\n"
