@@ -18,7 +18,7 @@ def server(serve, classifier):
     """A server around the client's service, and the client itself."""
     client = serve(classifier)
     server = Server(client.service.answer, "127.0.0.1", 0)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     yield server, client
     server.shutdown()
