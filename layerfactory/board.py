@@ -78,6 +78,12 @@ class Board:
                 self._line(f"{place}: done [{finished}/{len(self._rows)}]")
             self._show()
 
+    @property
+    def busy(self) -> int:
+        """How many places do something now that takes its time."""
+        with self._mutex:
+            return sum(bool(row.now) for row in self._rows.values())
+
     def table(self) -> Table:
         """The places that are not finished, below a line for all of them."""
         from rich.table import Table

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from layerfactory.data.runtimes import Architecture
     from layerfactory.errors import LayerFactoryError
 
+_APART = 3
+"""Cells that fail for one reason, and are told one by one; ``--json`` has each of the many."""
+
 
 def read_choice(
     only: list[str] | None,
@@ -72,7 +75,9 @@ def finish(
     last: LayerFactoryError | None = None,
     words: str = "",
 ) -> None:
-    """Tell each failure with its remedy; the first gives the exit code.
+    """Tell each failure with its remedy, equal ones of many cells once.
+
+    The first gives the exit code.
 
     Args:
         console: where.
@@ -80,11 +85,38 @@ def finish(
         last: what else failed, told last.
         words: what is told last where nothing else failed.
     """
-    errors = [(each.error, str(each.plan.cell)) for each in outcomes if each.error is not None]
-    errors += [(last, "")] if last is not None else []
-    for error, place in errors:
+    errors = [each.error for each in outcomes if each.error is not None]
+    errors += [last] if last is not None else []
+    for error, place in _drawn_together(outcomes):
         console.fail(error, place)
+    if last is not None:
+        console.fail(last)
     if words and last is None:
         console.note(words)
     if errors:
-        raise typer.Exit(errors[0][0].exit_code)
+        raise typer.Exit(errors[0].exit_code)
+
+
+def _drawn_together(outcomes: Sequence[Outcome]) -> list[tuple[LayerFactoryError, str]]:
+    """Each error with its place; what more than a few cells have for one reason is told once."""
+    from layerfactory.cli.stages import State
+    from layerfactory.cli.typed import same_cells
+    from layerfactory.errors import LayerFactoryError
+
+    groups: dict[tuple[str, str], list[tuple[LayerFactoryError, str]]] = {}
+    for each in outcomes:
+        if each.error is not None:
+            cell, error = str(each.plan.cell), each.error
+            message = error.message.removeprefix(f"{cell}: ")
+            remedy = error.remedy.replace(" it: layerfactory", " them: layerfactory")
+            key = message, remedy.replace(f" --only '{cell}'", same_cells())
+            groups.setdefault(key, []).append((error, cell))
+    possible = sum(each.state is not State.UNSUPPORTED for each in outcomes)
+    told: list[tuple[LayerFactoryError, str]] = []
+    for (message, remedy), some in groups.items():
+        if len(some) > _APART:
+            together = LayerFactoryError(message, remedy)
+            told.append((together, f"{len(some)} of {possible} cells"))
+        else:
+            told += some
+    return told

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from layerfactory.cli.closing import results_by_cell, tabulate_failures
 from layerfactory.cli.foretold import MANY, without_region
-from layerfactory.cli.views import ARN, CELL
+from layerfactory.cli.views import ARN, CELL, counted
 from layerfactory.console import Column
 from layerfactory.errors import MatrixError
 from layerfactory.publish.result import State
@@ -119,14 +119,19 @@ def carry_out(session: Session, aws: Aws, plan: Plan) -> tuple[PublishResult, ..
     totals = Counter(step.target.region.name for step in plan.steps)
     with session.console.board(totals) as board:
 
-        def begin(step: Step) -> None:
-            board.now(step.target.region.name, f"{step.target.layer.cell}: uploading")
+        def begin(step: Step, what: str) -> None:
+            board.now(step.target.region.name, f"{step.target.layer.cell}: {what}")
 
         def tell(result: PublishResult) -> None:
             routine = result.state in {State.SKIPPED, State.NOT_ENABLED}
             board.done(
                 result.region, result.cell, str(result.state), fault=_fault(result), routine=routine
             )
+
+        def interrupted() -> None:
+            if busy := board.busy:
+                where = counted(busy, "region")
+                session.console.note(f"interrupted; finishing what is being uploaded in {where}")
 
         return apply(
             aws,
@@ -135,6 +140,7 @@ def carry_out(session: Session, aws: Aws, plan: Plan) -> tuple[PublishResult, ..
             locks=Cache(cache_folder(os.environ)),
             progress=tell,
             begins=begin,
+            interrupted=interrupted,
         )
 
 

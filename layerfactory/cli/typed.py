@@ -23,10 +23,19 @@ def in_earnest() -> str:
 
 def other_verb(verb: str, options: frozenset[str]) -> str:
     """Another verb, with those of the typed options that it shares; each of them takes a value."""
+    return shlex.join(["layerfactory", verb, *_typed(options)])
+
+
+def same_cells() -> str:
+    """The typed selectors and places, each with a space before it; empty where there are none."""
+    return "".join(f" {shlex.quote(word)}" for word in _typed(CELLS | PLACES))
+
+
+def _typed(options: frozenset[str]) -> list[str]:
     kept: list[str] = []
     words = iter(sys.argv[2:])
     for word in words:
         name, equals, _ = word.partition("=")
         if name in options:
             kept += [word] if equals else [word, next(words, "")]
-    return shlex.join(["layerfactory", verb, *kept])
+    return kept

@@ -26,7 +26,8 @@ def apply(
     jobs: int = 4,
     locks: Cache = FORGETFUL,
     progress: Callable[[PublishResult], None] = lambda _: None,
-    begins: Callable[[Step], None] = lambda _: None,
+    begins: Callable[[Step, str], None] = lambda *_: None,
+    interrupted: Callable[[], None] = lambda: None,
 ) -> tuple[PublishResult, ...]:
     """Carry the plan out. What AWS refuses is a result; the other steps go on.
 
@@ -36,7 +37,8 @@ def apply(
         jobs: how many regions are served at once; each upload takes five times its zip in memory.
         locks: where runs on this machine keep each other from uploading to a region at once.
         progress: told each result as it comes, by one thread at a time.
-        begins: told each step that takes time when it begins, by any thread.
+        begins: told each step that takes time when it begins, and with what, by any thread.
+        interrupted: called on Ctrl-C, while what is being uploaded ends.
 
     Returns:
         A result for each step, in the plan's order.
@@ -55,7 +57,7 @@ def apply(
                 progress(result)
         return results
 
-    served = side_by_side(serve, _by_region(plan), jobs, aws.stop)
+    served = side_by_side(serve, _by_region(plan), jobs, aws.stop, interrupted)
     results = {(result.cell, result.region): result for some in served for result in some}
     keys = [(step.target.layer.cell.identifier, step.target.region.name) for step in plan.steps]
     return tuple(results[key] for key in keys)

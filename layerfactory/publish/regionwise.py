@@ -25,6 +25,7 @@ def side_by_side(
     items: Sequence[Item],
     jobs: int,
     stop: Event | None = None,
+    interrupted: Callable[[], None] = lambda: None,
 ) -> list[Result]:
     """Call ``work`` for each item on up to ``jobs`` threads; results come in the items' order.
 
@@ -34,13 +35,16 @@ def side_by_side(
         items: usually one a region.
         jobs: threads at most.
         stop: that event, where others wait for it too.
+        interrupted: called on Ctrl-C, while what is in hand ends.
     """
     stop = stop or Event()
     with ThreadPoolExecutor(max_workers=max(1, min(jobs, len(items)))) as pool:
         futures = [pool.submit(work, item, stop) for item in items]
         try:
             return [future.result() for future in futures]
-        except BaseException:
+        except BaseException as error:
             stop.set()
             pool.shutdown(wait=False, cancel_futures=True)
+            if isinstance(error, KeyboardInterrupt):
+                interrupted()
             raise

@@ -54,7 +54,7 @@ class RegionServer:
         region: where the steps are to be carried out.
         terms: of the plan.
         locks: where runs on this machine keep each other from uploading here at once.
-        begins: told each step that takes time when it begins.
+        begins: told each step that takes time when it begins, and with what.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class RegionServer:
         region: Region,
         terms: Terms,
         locks: Cache,
-        begins: Callable[[Step], None],
+        begins: Callable[[Step, str], None],
     ) -> None:
         self._aws = aws
         self._region = region
@@ -104,7 +104,6 @@ class RegionServer:
                 raise error
             case Upload():
                 self._require_region(self._gone or self._full)
-                self._begins(step)
                 return self._upload(step, result)
             case _:
                 return self._settle(step.target.layer, step.action, result)
@@ -130,7 +129,12 @@ class RegionServer:
     def _upload(self, step: Step, result: PublishResult) -> PublishResult:
         layer, name = step.target.layer, step.target.layer.cell.layer_name
         require_intact(layer)
-        with turn(self._locks, self._aws, self._region):
+
+        def waits() -> None:
+            self._begins(step, "waiting for another run on this machine")
+
+        with turn(self._locks, self._aws, self._region, waits):
+            self._begins(step, "uploading")
             versions = self._client.list_versions(name)
             before = versions[0].version if versions else 0
             if before != (step.remote.version if step.remote else 0):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from layerfactory.errors import PublishError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from layerfactory.build.cache.store import Cache
     from layerfactory.data.regions import Region
@@ -19,19 +19,29 @@ _LOOKS = 900
 
 
 @contextmanager
-def turn(locks: Cache, aws: Aws, region: Region) -> Iterator[None]:
+def turn(
+    locks: Cache, aws: Aws, region: Region, waits: Callable[[], None] = lambda: None
+) -> Iterator[None]:
     """Hold a region for the length of the block, so that two runs do not publish one layer twice.
+
+    Args:
+        locks: what the runs on this machine share.
+        aws: the account.
+        region: what is held.
+        waits: told once where another run holds it.
 
     Raises:
         PublishError: another run held it all the time.
         KeyboardInterrupt: the run was broken off meanwhile.
     """
     key = f"publish-{aws.accounts.get(region.partition, '')}-{region}"
-    for _ in range(_LOOKS):
+    for look in range(_LOOKS):
         with locks.turn(key, patience=1) as held:
             if held:
                 yield
                 return
+        if not look:
+            waits()
         if aws.stop.is_set():
             raise KeyboardInterrupt
     raise PublishError(

@@ -62,13 +62,14 @@ def test_the_live_table_has_the_places_that_are_not_finished(lines):
     assert columns[0] == ["all", "eu-west-1"]
     assert columns[1] == ["1/3", "0/2"]
     assert columns[2][1] == "uploading"
+    assert board.busy == 1
 
 
 def test_on_a_terminal_it_is_live(monkeypatch):
     from rich.console import Console as RichConsole
 
     text = StringIO()
-    terminal = RichConsole(file=text, force_terminal=True, width=80)
+    terminal = RichConsole(file=text, force_terminal=True, width=80, highlight=False)
     with shown_board(terminal, {"us-west-2": 1}) as board:
         board.now("us-west-2", "py3.12: uploading")
         board.done("us-west-2", "py3.12", "published")

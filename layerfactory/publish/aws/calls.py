@@ -70,6 +70,8 @@ class Calls:
     retry: RetryPolicy
     pacer: Pacer | None = None
     """Shared by all who call the service there; none where it need not be paced."""
+    taken: Callable[[], bool] = lambda: False
+    """Whether the partition took the same credentials elsewhere."""
 
     def make(self, action: str, operation: Callable[[], T]) -> T:
         """Make one call.
@@ -91,6 +93,6 @@ class Calls:
         try:
             return self.retry.run(in_turn)
         except AWS_ERRORS as error:
-            raise translate(error, action, self.region) from error
+            raise translate(error, action, self.region, taken=self.taken()) from error
         except UNREADABLE as error:
             raise unreadable(error, action, self.region) from error

@@ -110,17 +110,20 @@ def is_transient(error: BaseException) -> bool:
     return is_throttled(error) or error_code(error) in _PASSING or _status(error) >= _SERVER_ERROR
 
 
-def translate(error: BaseException, action: str, region: Region) -> AwsError:
+def translate(
+    error: BaseException, action: str, region: Region, *, taken: bool = False
+) -> AwsError:
     """Our error for an error of boto3.
 
     Args:
         error: one of ``AWS_ERRORS``.
         action: the IAM action that the call needs, such as ``lambda:PublishLayerVersion``.
         region: where it was called.
+        taken: the same credentials were good in another region of the partition.
     """
     cause = _cause(error)
     if isinstance(cause, botocore.ClientError):
-        return _translate_answer(cause, action, region)
+        return _translate_answer(cause, action, region, taken=taken)
     if isinstance(cause, NO_CREDENTIALS):
         return CredentialsError(
             f"No AWS credentials for {action}: {_one_line(cause)}", _KEYS_REMEDY
@@ -147,13 +150,15 @@ def unreadable(error: BaseException, action: str, region: Region) -> AwsError:
     )
 
 
-def _translate_answer(error: botocore.ClientError, action: str, region: Region) -> AwsError:
+def _translate_answer(
+    error: botocore.ClientError, action: str, region: Region, *, taken: bool
+) -> AwsError:
     code = error_code(error)
     place = f"{region}: {action}"
     message = error.response.get("Error", {}).get("Message") or ""
     said = f"{code}: {_one_line(message)}".rstrip(": ")
     if code in _UNKNOWN_KEY:
-        return _unknown_key(place, said, region)
+        return _unknown_key(place, said, region, taken=taken)
     if code in _BAD_KEY:
         return CredentialsError(f"{place}: the credentials are not valid ({said})", _KEYS_REMEDY)
     if code in _DENIED:
@@ -180,10 +185,15 @@ def _one_line(said: object) -> str:
     return first if len(first) <= _LONGEST else f"{first[:_LONGEST]}…"
 
 
-def _unknown_key(place: str, said: str, region: Region) -> AwsError:
+def _unknown_key(place: str, said: str, region: Region, *, taken: bool) -> AwsError:
     message = (
         f"{place}: the region is not enabled for the account, or the credentials are wrong ({said})"
     )
+    if not region.opt_in and taken:
+        return RegionUnavailableError(
+            f"{place}: the region does not know credentials that another took ({said})",
+            "Enable the region for the account, or leave it out.",
+        )
     if not region.opt_in:
         return CredentialsError(message, _KEYS_REMEDY)
     remedy = f"Enable {region} under Account > AWS Regions, or leave it out; else: {_KEYS_REMEDY}"

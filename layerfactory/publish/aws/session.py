@@ -177,8 +177,13 @@ class Aws:
         """Only with the lock held: one client and one pace for all who call Lambda there."""
         if region.name not in self._lambdas:
             client = self._make_client("lambda", region)
-            self._lambdas[region.name] = client, Calls(region, self._retry, self._pacer(client))
+            calls = Calls(region, self._retry, self._pacer(client), partial(self._took, region))
+            self._lambdas[region.name] = client, calls
         return self._lambdas[region.name]
+
+    def _took(self, region: Region) -> bool:
+        """Whether some region of the partition took the credentials."""
+        return region.partition in self._accounts
 
     def _pacer(self, client: Any) -> Pacer:
         pace = self._pace

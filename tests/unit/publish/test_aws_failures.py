@@ -151,3 +151,12 @@ PAGE = "<!doctype html>\n<html lang=en>\n<title>404 Not Found</title>\n"
 def test_what_answers_in_awss_place_is_cut_to_a_line(said, kept):
     _, message, _ = told(answer("404", 404, message=said))
     assert message == f"us-west-2: lambda:PublishLayerVersion: {kept}"
+
+
+def test_credentials_that_another_region_took_are_not_what_is_wrong():
+    error = answer("UnrecognizedClientException", 403)
+    ours = translate(error, "lambda:ListLayers", WEST, taken=True)
+    assert type(ours) is RegionUnavailableError
+    assert ours.remedy == "Enable the region for the account, or leave it out."
+    opt_in = translate(error, "lambda:ListLayers", OPT_IN, taken=True)
+    assert type(opt_in) is RegionNotEnabledError

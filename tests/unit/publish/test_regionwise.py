@@ -36,3 +36,15 @@ def test_a_bug_in_one_tells_the_others_to_stop():
     with pytest.raises(ZeroDivisionError):
         side_by_side(work, [0, 1], jobs=2)
     assert seen == [True]
+
+
+@pytest.mark.parametrize(("error", "told"), [(KeyboardInterrupt, [True]), (ZeroDivisionError, [])])
+def test_ctrl_c_is_told_while_what_is_in_hand_ends(error, told):
+    stop, said = Event(), []
+
+    def work(_item, _stop):
+        raise error
+
+    with pytest.raises(error):
+        side_by_side(work, [1], 1, stop, lambda: said.append(stop.is_set()))
+    assert said == told
