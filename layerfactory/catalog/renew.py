@@ -42,11 +42,13 @@ def renew(
     today: date,
     retired: Retirements,
     named: Collection[str] = (),
+    listed: Collection[str] | None = None,
 ) -> Collected:
     """The rows after an answer.
 
     Where a region answered, a row of what was asked for is there only if AWS confirmed it. Where it
-    did not, the row stays, stale since the first such day. All others stay as they are.
+    did not, the row stays, stale since the first such day. All others stay as they are: also what
+    another run has listed since the regions were asked, as the answers may be older than that.
 
     Args:
         rows: the catalogue until now.
@@ -54,11 +56,18 @@ def renew(
         today: in UTC.
         retired: what is.
         named: regions that were asked for by name, and not through a group.
+        listed: ARNs of the catalogue when the regions were asked; by default those of ``rows``.
     """
+    judged = {row.arn for row in rows} if listed is None else set(listed)
     errors = {each.region: each.error for each in answers.regions}
     confirmed = [row for each in answers.regions for row in each.rows]
-    kept = [row for row in rows if row.region not in errors or row.cell not in answers.cells]
-    asked = [row for row in rows if row.region in errors and row.cell in answers.cells]
+    asked = [
+        row
+        for row in rows
+        if row.region in errors and row.cell in answers.cells and row.arn in judged
+    ]
+    reached = {row.arn for row in asked}
+    kept = [row for row in rows if row.arn not in reached]
     stale = [
         replace(row, stale_since=row.stale_since or today) for row in asked if errors[row.region]
     ]

@@ -19,7 +19,7 @@ from layerfactory.matrix.cell import Cell
 from layerfactory.matrix.select import Selection, matching, select
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
     from pathlib import Path
 
     from layerfactory.build.layer import Manifest
@@ -83,23 +83,40 @@ def make_index(session: Session, aws: Aws, index: Index, *, dry_run: bool = Fals
         CatalogError: the index that is there cannot be read or written, or is another account's.
         MatrixError: retired.yaml has faults, or the selection finds nothing.
     """
-    answers = _ask(session, aws, index)
+    rows = check_index(session, aws, index)
+    answers = _ask(session, aws, index, rows)
+    listed = {row.arn for row in rows}
     if dry_run:
-        return _renewed(session, index, answers)
+        return _renewed(session, index, answers, listed)
     files = CatalogFiles.of(index.path)
     with files.alone():
-        found = _renewed(session, index, answers)
+        found = _renewed(session, index, answers, listed)
         files.write(found.rows)
     return found
 
 
-def _ask(session: Session, aws: Aws, index: Index) -> Answers:
+def check_index(session: Session, aws: Aws, index: Index) -> tuple[Row, ...]:
+    """Find out, before anything is asked or published, whether the index can be made at all.
+
+    Returns:
+        What the index has until now.
+
+    Raises:
+        CatalogError: the index that is there cannot be read, or is another account's.
+        MatrixError: retired.yaml has faults.
+    """
+    rows = _listed(index)
+    read_retired(session.root / NAME)
+    _refuse_stranger(aws, _asked(index, rows), rows, index.path)
+    return rows
+
+
+def _ask(session: Session, aws: Aws, index: Index, rows: Sequence[Row]) -> Answers:
     """Ask every region, and tell each that has answered."""
-    rows, manifests = _listed(index), manifests_in(session.output)
+    manifests = manifests_in(session.output)
     cells = _cells(session.matrix, index.selection, manifests, rows)
-    regions = _with_listed(index.regions, rows) if index.whole else index.regions
+    regions = _asked(index, rows)
     retired = read_retired(session.root / NAME)
-    _refuse_stranger(aws, regions, rows, index.path)
     known = known_contents(manifests, rows)
     jobs = session.jobs * _ASKED_PER_JOB if session.jobs > 1 else 1
     with session.console.tracking(len(regions), "regions read back") as tracker:
@@ -112,15 +129,23 @@ def _ask(session: Session, aws: Aws, index: Index) -> Answers:
         )
 
 
-def _renewed(session: Session, index: Index, answers: Answers) -> Collected:
+def _renewed(
+    session: Session, index: Index, answers: Answers, listed: Collection[str]
+) -> Collected:
     """The index as it becomes.
 
-    The files are read once more: while AWS was asked, another run may have written of other
-    regions, and somebody may have retired a layer.
+    The files are read once more: while AWS was asked, another run may have published and indexed
+    what the answers know nothing of, and somebody may have retired a layer.
     """
     retired = read_retired(session.root / NAME)
-    today = datetime.now(tz=UTC).date()
-    found = renew(_listed(index), answers, today=today, retired=retired, named=session.named)
+    found = renew(
+        _listed(index),
+        answers,
+        today=datetime.now(tz=UTC).date(),
+        retired=retired,
+        named=session.named,
+        listed=listed,
+    )
     notes = () if index.from_nothing else _notes_on(retired, found.rows, session.matrix)
     return replace(found, notes=(*found.notes, *notes))
 
@@ -159,6 +184,11 @@ def _cells(
         if not found:
             raise
         return found
+
+
+def _asked(index: Index, rows: Iterable[Row]) -> tuple[Region, ...]:
+    """The regions that a run asks."""
+    return _with_listed(index.regions, rows) if index.whole else index.regions
 
 
 def _with_listed(regions: Sequence[Region], rows: Iterable[Row]) -> tuple[Region, ...]:

@@ -245,6 +245,28 @@ def test_two_runs_at_once_lose_nothing_of_each_other(place):
     assert read_rows(place.pair.csv) == read_rows(place.pair.json)
 
 
+def test_what_is_published_and_indexed_while_aws_is_asked_stays(place, monkeypatch):
+    """The first run has AWS's answers before the second publishes, and writes after it."""
+    place.publish(IN_MATRIX, WEST)
+    assert place.index().exit_code == 0
+
+    def slowly(*args, **words):
+        answers = ask_regions(*args, **words)
+        place.publish(IN_MATRIX, WEST, content=b"a newer build")
+        place.publish(MADE, WEST)
+        command = [sys.executable, "-m", "layerfactory", "index"]
+        subprocess.run(command, check=True, capture_output=True)
+        return answers
+
+    with monkeypatch.context() as patch:
+        patch.setattr(indexing, "ask_regions", slowly)
+        done = place.index()
+    assert done.exit_code == 0, done.stderr
+    assert "confirms no more" not in done.stderr
+    found = {row.cell: row.version for row in place.pair.read()}
+    assert found == {IN_MATRIX: 2, MADE: 1}
+
+
 def test_the_arn_that_is_printed_is_the_newest_of_what_was_indexed(place):
     for cell in (IN_MATRIX, MADE):
         place.publish(cell, WEST)

@@ -60,6 +60,21 @@ def test_only_what_was_asked_for_becomes_stale():
     assert found.rows == (replace(rows[0], stale_since=DAY), rows[1])
 
 
+def test_what_another_run_listed_meanwhile_stays_and_the_newest_version_counts():
+    """The region was asked while the index had the first row alone, before the others were out."""
+    first, newer, other = make_row(), make_row(version=2, build="second"), make_row(CELLS[1])
+    answer = answers(Answer("us-west-2", (first,)))
+    found = renew([newer, other], answer, today=DAY, retired=NOTHING, listed=[first.arn])
+    assert (found.rows, found.notes) == ((newer, other), ())
+    nothing = answers(Answer("us-west-2"))
+    found = renew([first, other], nothing, today=DAY, retired=NOTHING, listed=[first.arn])
+    assert found.rows == (other,)
+    (note,) = found.notes
+    assert note.endswith(f": {first.arn}")
+    found = renew([first, other], answers(down()), today=DAY, retired=NOTHING, listed=[first.arn])
+    assert found.rows == (replace(first, stale_since=DAY), other)
+
+
 def test_a_region_that_is_not_enabled_is_told_apart():
     off = RegionNotEnabledError("us-west-2: is not enabled")
     found = renew([], answers(down(error=off)), today=DAY, retired=NOTHING)
