@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from ruamel.yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, Seq
 from layerfactory.build.files import write_text
 from layerfactory.catalog.retired_form import RetiredEntry, RetiredFile
 from layerfactory.catalog.retirement import Retirement, Retirements, faults
-from layerfactory.errors import BuildError, CatalogError
+from layerfactory.errors import BuildError, CatalogError, MatrixError
 from layerfactory.matrix.document import Document, parse_document, read_document, refusal
 from layerfactory.matrix.wording import problems
 
@@ -37,6 +38,9 @@ version: 1
 retired:
 """
 _KEY = "retired"
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
+"""As YAML counts lines; Python knows other breaks, which may stand within one."""
+_BOM = "\ufeff"
 
 
 def read_retired(path: Path) -> Retirements:
@@ -63,16 +67,22 @@ def plan_change(
         MatrixError: the file has faults, or will have them.
         CatalogError: it is written in a way that only a person can change.
     """
-    before = path.read_text(encoding="utf-8") if path.exists() else _NEW
+    old = read_retired(path)
+    before = path.read_bytes().decode() if path.exists() else _NEW
+    mark = _BOM if before.startswith(_BOM) else ""
     gone, new = {each.key for each in remove}, tuple(add)
-    old = _retirements(parse_document(before, str(path)), str(path))
     kept = tuple(each for each in old.entries if each.key not in gone)
-    text = _without(before, str(path), [old.entries.index(e) for e in old.entries if e.key in gone])
-    text = _with(text, str(path), new)
-    found = _retirements(parse_document(text, str(path)), str(path))
+    places = [old.entries.index(each) for each in old.entries if each.key in gone]
+    try:
+        text = _with(_without(before[len(mark) :], path.name, places), path.name, new)
+        found = _retirements(parse_document(text, str(path)), str(path))
+    except MatrixError:
+        if any(faults((*kept, *new))):
+            raise
+        raise _unchangeable(path.name) from None
     if found.entries != (*kept, *new):
         raise _unchangeable(path.name)
-    return Change(path, text, found)
+    return Change(path, mark + text, found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +129,10 @@ def _without(text: str, source: str, places: list[int]) -> str:
     _, entries = _under_key(text, source)
     if not isinstance(entries, SequenceNode) or entries.flow_style:
         raise _unchangeable(source)
-    lines = text.splitlines(keepends=True)
+    lines = _LINE.findall(text)
     for place in sorted(places, reverse=True):
-        node = entries.value[place]
-        del lines[node.start_mark.line : _last_line(node) + 1]
+        begin = _first_line(entries, place, lines, source)
+        del lines[begin : _last_line(entries.value[place]) + 1]
     return "".join(lines)
 
 
@@ -131,27 +141,32 @@ def _with(text: str, source: str, new: tuple[Retirement, ...]) -> str:
     if not new:
         return text
     key, entries = _under_key(text, source)
-    lines = text.splitlines(keepends=True)
+    lines = _LINE.findall(text)
+    end = "\r\n" if lines[0].endswith("\r\n") else "\n"
     if isinstance(entries, SequenceNode) and entries.value and not entries.flow_style:
         after = _last_line(entries.value[-1])
-        indent = " " * lines[entries.value[0].start_mark.line].index("-")
+        indent = " " * entries.start_mark.column
     else:
-        after, indent = _empty(key, entries, lines), "  "
-    lines[after] = lines[after].rstrip("\n") + "\n"
-    lines[after + 1 : after + 1] = [f"{indent}{line}\n" for each in new for line in _lines(each)]
+        after, indent = _empty(key, entries, lines, end), "  "
+    lines[after] = _ended(lines[after], end)
+    lines[after + 1 : after + 1] = [f"{indent}{line}{end}" for each in new for line in _lines(each)]
     return "".join(lines)
 
 
-def _empty(key: int | None, entries: Node | None, lines: list[str]) -> int:
+def _ended(line: str, end: str) -> str:
+    return line if line.endswith(("\r", "\n")) else line + end
+
+
+def _empty(key: int | None, entries: Node | None, lines: list[str], end: str) -> int:
     """Make room where nothing is retired; the line behind which entries go."""
     if key is None or entries is None:
-        lines[-1:] = [lines[-1].rstrip("\n") + "\n", f"{_KEY}:\n"]
+        lines[-1:] = [_ended(lines[-1], end), f"{_KEY}:{end}"]
         return len(lines) - 1
     # `[]` or `~` goes; of nothing at all the mark is wherever the next thing stands.
-    begin, end = entries.start_mark, entries.end_mark
-    if begin.line == end.line == key:
+    begin, last = entries.start_mark, entries.end_mark
+    if begin.line == last.line == key:
         line = lines[key]
-        lines[key] = f"{line[: begin.column].rstrip()}{line[end.column :]}"
+        lines[key] = f"{line[: begin.column].rstrip()}{line[last.column :]}"
     return key
 
 
@@ -178,14 +193,25 @@ def _under_key(text: str, source: str) -> tuple[int | None, Node | None]:
     return next(found, (None, None))
 
 
+def _first_line(entries: SequenceNode, place: int, lines: list[str], source: str) -> int:
+    """The line of an entry's dash, which may stand above the entry."""
+    dash = entries.start_mark.column + 1
+    above = _last_line(entries.value[place - 1]) if place else entries.start_mark.line - 1
+    for line in range(entries.value[place].start_mark.line, above, -1):
+        if lines[line][:dash].strip() == "-":
+            return line
+    raise _unchangeable(source)
+
+
 def _last_line(node: Node) -> int:
-    """The line of the last value; a collection's own end lies behind the comments after it."""
-    if isinstance(node, CollectionNode) and node.value:
+    """The line of the last value; a block's own end lies behind the comments after it."""
+    if isinstance(node, CollectionNode) and node.value and not node.flow_style:
         last = node.value[-1]
         return _last_line(last[1] if isinstance(last, tuple) else last)
     line: int = node.end_mark.line
     block = isinstance(node, ScalarNode) and node.style in {"|", ">"}
-    return line - 1 if block else line
+    # Where the file ends in a block scalar without a break, that is on the line itself.
+    return line - 1 if block and node.end_mark.column == 0 else line
 
 
 def _unchangeable(source: str) -> CatalogError:

@@ -48,7 +48,7 @@ def publish(
         console, publishing.AwsChoice(local, profile, bucket), to.regions
     ) as aws:
         done = release_layers(session, aws, loaded, to, dry_run=dry_run)
-    show_release(session, done, to)
+    show_release(session, done)
     console.json(done.to_json("publish"))
     end_release(console, done, "publish", rehearsed=local)
 
@@ -113,7 +113,7 @@ def release(
         show_cells(console, views.BUILD_COLUMNS, views.build_row, proven)
         show_findings(console, proven)
         done = release_layers(session, aws, proven, to, dry_run=dry_run)
-    show_release(session, done, to)
+    show_release(session, done)
     console.json(done.to_json("release"))
     end_release(console, done, "release", rehearsed=local)
 
@@ -143,7 +143,7 @@ def rehearse(
     """
     from dataclasses import replace
 
-    from layerfactory.cli import closing, publishing, rehearsing
+    from layerfactory.cli import publishing, rehearsing
     from layerfactory.cli.session import Overrides, open_session
     from layerfactory.matrix.select import Selection
 
@@ -159,5 +159,5 @@ def rehearse(
         done = rehearsing.rehearse_cells(session, aws)
     rehearsing.show(session, done)
     console.json(rehearsing.to_json(done))
-    failed = closing.failure(done.release.results, done.release.index) or done.failure()
+    *_, failed = (done.failure(), *done.release.failures())
     finish(console, done.release.outcomes, failed)

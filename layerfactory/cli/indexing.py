@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from layerfactory.catalog.collect import ask_regions, known_contents
 from layerfactory.catalog.files import CATALOG, CatalogFiles
-from layerfactory.catalog.read import ARN
+from layerfactory.catalog.owner import account_of, only_of_owner
 from layerfactory.catalog.renew import renew
 from layerfactory.catalog.retired_file import NAME, read_retired
 from layerfactory.catalog.retirement import unknown
@@ -124,9 +124,14 @@ def _ask(session: Session, aws: Aws, index: Index, rows: Sequence[Row]) -> Answe
         def tell(answer: Answer) -> None:
             tracker.done(answer.region, "did not answer" if answer.error else "read back")
 
-        return ask_regions(
+        answers = ask_regions(
             aws, cells, regions, known=known, retired=retired, jobs=jobs, progress=tell
         )
+    for partition in {region.partition for region in regions}:
+        if not aws.accounts.get(partition):
+            unsure = {region.name for region in regions if region.partition == partition}
+            answers = only_of_owner(answers, rows, unsure)
+    return answers
 
 
 def _renewed(
@@ -207,9 +212,9 @@ def _refuse_stranger(aws: Aws, regions: Sequence[Region], rows: Iterable[Row], p
     """With another account's credentials every row would be lost: its layers are not here."""
     ours = {region.name: aws.accounts.get(region.partition, "") for region in regions}
     others = {
-        (_account(row), ours[row.region])
+        (account_of(row), ours[row.region])
         for row in rows
-        if ours.get(row.region) and _account(row) != ours[row.region]
+        if ours.get(row.region) and account_of(row) != ours[row.region]
     }
     if others:
         owner, account = min(others)
@@ -217,11 +222,6 @@ def _refuse_stranger(aws: Aws, regions: Sequence[Region], rows: Iterable[Row], p
             f"{path}: lists layers of account {owner}, and the credentials are of {account}",
             "Use that account's profile, name another --catalog, or move the index away.",
         )
-
-
-def _account(row: Row) -> str:
-    found = ARN.fullmatch(row.arn)
-    return found["account"] if found else ""
 
 
 def _notes_on(retired: Retirements, rows: Iterable[Row], matrix: Matrix) -> tuple[str, ...]:
@@ -248,12 +248,16 @@ def show_index(console: Console, found: Collected, path: Path) -> None:
 
 def index_json(found: Collected, path: Path) -> dict[str, Any]:
     """What ``index --json`` prints."""
-    return document(
-        "index",
-        path=str(path),
-        json_path=str(CatalogFiles.of(path).json),
-        layers=[row_json(row) for row in found.rows],
-        notes=found.notes,
-        unanswered=[region for region, _ in found.unanswered],
-        not_enabled=found.not_enabled,
-    )
+    return document("index", **found_json(found, path))
+
+
+def found_json(found: Collected, path: Path) -> dict[str, Any]:
+    """The index and what a maintainer should know of it, as plain values."""
+    return {
+        "path": str(path),
+        "json_path": str(CatalogFiles.of(path).json),
+        "layers": [row_json(row) for row in found.rows],
+        "notes": found.notes,
+        "unanswered": [region for region, _ in found.unanswered],
+        "not_enabled": found.not_enabled,
+    }

@@ -122,7 +122,8 @@ def rehearse_cells(session: Session, aws: Aws) -> Rehearsal:
     proven = stages.run_stages(session, stages.lock, stages.build, prove)
     show_findings(session.console, proven)
     release = release_layers(session, aws, proven, to, dry_run=False)
-    trials = _try_functions(session, aws, release, to)
+    unindexed = release.index is None or release.index.error is not None
+    trials = {} if unindexed else _try_functions(session, aws, release, to)
     return Rehearsal(release, trials, time.monotonic() - began)
 
 

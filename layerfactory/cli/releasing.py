@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Any
 from layerfactory.cli import closing, foretold, indexing, publishing, views
 from layerfactory.cli.common import finish
 from layerfactory.cli.gating import through_gate
+from layerfactory.cli.typed import command_line
+from layerfactory.errors import CatalogError, LayerFactoryError
 from layerfactory.publish.result import State
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from layerfactory.catalog.renew import Collected
     from layerfactory.cli.session import Session
@@ -31,18 +34,47 @@ class Release:
     plan: Plan
     results: tuple[PublishResult, ...] = ()
     """Empty in a dry run, and where no layer may go out."""
-    index: Collected | None = None
+    index: Indexed | None = None
+    """None where no index was to be made, as in a dry run."""
     dry_run: bool = False
 
     def to_json(self, verb: str) -> dict[str, Any]:
         """What ``--json`` prints."""
-        return views.document(
+        told = views.document(
             verb,
             cells=[views.outcome_json(outcome) for outcome in self.outcomes],
             plan=foretold.plan_json(self.plan),
             storage=[demand.to_json() for demand in self.plan.storage],
             results=[result.to_json() for result in self.results],
         )
+        return told if self.index is None else {**told, "index": self.index.to_json()}
+
+    def failures(self) -> tuple[LayerFactoryError, ...]:
+        """What did not go well after the gate; the last one gives the exit code."""
+        found = self.index.found if self.index else None
+        index_error = self.index.error if self.index else None
+        every = (closing.failure(self.results, found), index_error)
+        return tuple(error for error in every if error is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """What came of the index after a release."""
+
+    path: Path
+    found: Collected | None = None
+    error: CatalogError | None = None
+    """Why it could not be made; what was published is published all the same."""
+
+    def to_json(self) -> dict[str, Any]:
+        """As ``index --json`` tells it, and why there is nothing to tell."""
+        told = indexing.found_json(self.found, self.path) if self.found else {}
+        return {
+            "path": str(self.path),
+            **told,
+            "error": self.error.message if self.error else "",
+            "remedy": self.error.remedy if self.error else "",
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +91,38 @@ class Destination:
 def release_layers(
     session: Session, aws: Aws, outcomes: Sequence[Outcome], to: Destination, *, dry_run: bool
 ) -> Release:
-    """Publish the layers that pass the gate, then rebuild the index from what AWS has."""
+    """Publish the layers that pass the gate, then rebuild the index from what AWS has.
+
+    Raises:
+        CatalogError: the index cannot be read or is another account's; nothing was published.
+        MatrixError: retired.yaml has faults; nothing was published.
+    """
+    if to.index is not None:
+        indexing.check_index(session, aws, to.index)
     judged = through_gate(session, outcomes, allow_unprobed=to.allow_unprobed)
     plan = publishing.survey_plan(session, aws, judged, to.regions, to.terms)
     if dry_run:
         return Release(judged, plan, dry_run=True)
     foretold.show_storage(session.console, [each for each in plan.storage if each.storage])
     results = publishing.carry_out(session, aws, plan)
-    if to.index is None:
-        return Release(judged, plan, results)
-    return Release(judged, plan, results, indexing.make_index(session, aws, to.index))
+    index = _make_index(session, aws, to.index) if to.index is not None else None
+    return Release(judged, plan, results, index)
 
 
-def show_release(session: Session, release: Release, to: Destination) -> None:
+def _make_index(session: Session, aws: Aws, index: indexing.Index) -> Indexed:
+    """The index, or why there is none: the results of publishing must not be lost with it."""
+    try:
+        return Indexed(index.path, indexing.make_index(session, aws, index))
+    except LayerFactoryError as error:
+        told = CatalogError(
+            f"the index was not made: {error.message}",
+            "What was published stays so. Mend this, then type again, which publishes nothing "
+            f"twice: {command_line()}",
+        )
+        return Indexed(index.path, error=told)
+
+
+def show_release(session: Session, release: Release) -> None:
     """The tables of a release."""
     if release.dry_run:
         foretold.show_plan(session.console, release.plan)
@@ -79,8 +130,8 @@ def show_release(session: Session, release: Release, to: Destination) -> None:
         return
     if release.results:
         publishing.show_results(session.console, release.results)
-    if release.index is not None and to.index is not None:
-        indexing.show_index(session.console, release.index, to.index.path)
+    if release.index is not None and release.index.found is not None:
+        indexing.show_index(session.console, release.index.found, release.index.path)
 
 
 def end_release(console: Console, release: Release, verb: str, *, rehearsed: bool) -> None:
@@ -106,7 +157,10 @@ def end_release(console: Console, release: Release, verb: str, *, rehearsed: boo
     unindexed = release.index is None and not rehearsed and _concerns_index(release)
     console.step_summary(closing.markdown(f"layerfactory {verb}", results))
     words = closing.good_end(results, stayed=stayed, unindexed=unindexed)
-    finish(console, release.outcomes, closing.failure(results, release.index), words)
+    failures = release.failures()
+    for error in failures[:-1]:
+        console.fail(error)
+    finish(console, release.outcomes, failures[-1] if failures else None, words)
 
 
 def _concerns_index(release: Release) -> bool:

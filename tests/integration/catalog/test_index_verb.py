@@ -230,6 +230,31 @@ def test_another_account_s_credentials_lose_nothing(place):
     assert place.index("--region", "us-east-1").exit_code == 0
 
 
+def test_credentials_of_an_unknown_account_replace_nothing_of_another_s(place, proxy):
+    """While STS does not answer, the account is known by the layers that are found."""
+    place.publish(IN_MATRIX, WEST)
+    place.pair.csv.parent.mkdir(exist_ok=True)
+    row = make_row(version=7)
+    stranger = row.arn.replace("123456789012", "446751924810")
+    text = f"Python version,scikit-learn version,region,arn\n3.12,1.9.1,us-west-2,{stranger}\n"
+    place.pair.csv.write_text(text)
+    proxy.inject(Refusal(429, "Throttling"), call="^sts", times=FOREVER)
+    done = place.index()
+    assert done.exit_code == 6, done.stderr
+    assert "STS did not tell" in done.stderr
+    (kept,) = place.pair.read()
+    assert (kept.arn, kept.stale_since) == (stranger, datetime.now(tz=UTC).date())
+    for path in (place.pair.csv, place.pair.json):
+        path.unlink()
+    proxy.faults.clear()
+    assert place.index().exit_code == 0
+    before = place.bytes()
+    proxy.inject(Refusal(429, "Throttling"), call="^sts", times=FOREVER)
+    done = place.index()
+    assert done.exit_code == 0, done.stderr
+    assert place.bytes() == before
+
+
 def test_two_runs_at_once_lose_nothing_of_each_other(place):
     """Each asks its own region; who writes last keeps what the other wrote meanwhile."""
     place.publish(IN_MATRIX, WEST, EAST)

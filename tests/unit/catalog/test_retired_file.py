@@ -212,6 +212,77 @@ def test_room_is_made_wherever_there_is_none(path, text):
     assert change.text.count("#") == text.count("#")
 
 
+FIRST = f"  - cell: {OLD}\n    date: 2026-11-23\n    reason: first\n"
+LAST = "  - cell: py3.9-sklearn1.6.1-x86_64\n    date: 2026-11-23\n    reason: last\n"
+HEAD = "version: 1\nretired:\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        (HEAD + FIRST + LAST).replace("\n", "\r\n"),
+        (HEAD + FIRST + LAST).replace("\n", "\r"),
+        "\ufeff" + HEAD + FIRST + LAST,
+        "# a\x85# b\n" + HEAD + FIRST + LAST,
+        "# a\u2028# b\u2029\n" + HEAD + FIRST + LAST,
+        HEAD + FIRST.replace("  - ", "  -\n    ") + LAST,
+        HEAD + FIRST.replace("  - ", "  - # why\n\n    ") + LAST,
+        HEAD + FIRST + LAST.replace("  - ", "  -\n    "),
+        HEAD + FIRST + LAST.replace("reason: last\n", "reason: >-\n      the\n      last"),
+        HEAD + FIRST.replace("reason: first", "reason: |\n      first") + LAST,
+        HEAD + f"  - {{cell: {OLD}, date: 2026-11-23,\n     reason: first\n     }}\n" + LAST,
+    ],
+    ids=["CRLF", "CR", "BOM", "U+0085", "U+2028", "dash", "comment", "last", "open", "|", "flow"],
+)
+def test_however_it_is_written_each_entry_is_found_and_all_else_stays(path, text):
+    path.write_bytes(text.encode())
+    before = read_retired(path).entries
+    assert len(before) == 2
+    entry = Retirement(NEW, DAY, "new")
+    plan_change(path, add=[entry]).write()
+    assert read_retired(path).entries == (*before, entry)
+    added = path.read_bytes().decode()
+    assert added.startswith(text)
+    assert ("\r\n" in text) == ("\r\n" in added)
+    assert added.count("\n") == added.count("\r\n") or "\r\n" not in text
+    plan_change(path, remove=before[:1]).write()
+    assert read_retired(path).entries == (before[1], entry)
+    plan_change(path, remove=[entry]).write()
+    lines = text.encode().splitlines()
+    assert set(path.read_bytes().splitlines()) < set(lines)
+    assert read_retired(path).entries == before[1:]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{version: 1, retired: []}\n",
+        "version: 1\n...\n",
+        "version: 1\nretired: [\n]\n",
+        HEAD.replace("retired:", "retired: !!seq") + FIRST,
+    ],
+)
+def test_a_change_that_would_make_it_faulty_is_left_to_a_person(path, text):
+    path.write_text(text)
+    with pytest.raises(CatalogError, match="entry by entry"):
+        plan_change(path, add=[Retirement(NEW, DAY, "new")])
+    assert path.read_text() == text
+
+
+def test_an_entry_that_another_refers_to_is_left_to_a_person(path):
+    first = FIRST.replace("reason: first", "reason: &why first")
+    path.write_text(HEAD + first + LAST.replace("reason: last", "reason: *why"))
+    (entry, _) = read_retired(path).entries
+    with pytest.raises(CatalogError, match="entry by entry"):
+        plan_change(path, remove=[entry])
+
+
+def test_a_retirement_that_cannot_be_is_told_as_such(path):
+    path.write_text(HEAD + FIRST)
+    with pytest.raises(MatrixError, match="leads to no cell that is not"):
+        plan_change(path, add=[Retirement(NEW, DAY, "new", OLD)])
+
+
 def test_what_only_a_person_can_change_is_told(path):
     text = f"version: 1\nretired: [{{cell: {OLD}, date: 2026-11-23, reason: old}}]\n"
     path.write_text(text)
