@@ -32,6 +32,8 @@ class Found:
     newest: RemoteVersion | None = None
     holder: RemoteVersion | None = None
     """The version that holds our very zip; an older one where the newest does not."""
+    granted: tuple[RemoteVersion, ...] = ()
+    """Where our permission is to be taken back: all versions with our very zip that have it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,10 @@ class Revoke:
     """It was us who made it public, and that is to be taken back."""
 
     remote: RemoteVersion
+    """The version that counts."""
     note: str = ""
+    versions: tuple[int, ...] = ()
+    """All that have our permission: doubles too."""
     name: ClassVar[str] = "revoke"
 
 
@@ -157,6 +162,8 @@ def decide(layer: Layer, found: Found, terms: Terms) -> Action:
     for remote in (holder,) if foreign else (newest, holder):
         if remote is not None and remote.access.alteration:
             return Altered(remote, f"its permission {STATEMENT_ID!r} {remote.access.alteration}")
+    if holder is not None and terms.revoke and found.granted:
+        return _take_back(holder, newest, found.granted)
     return Upload() if holder is None else _settle(holder, newest, terms)
 
 
@@ -179,12 +186,21 @@ def _settle(holder: RemoteVersion, newest: RemoteVersion, terms: Terms) -> Actio
         return Grant(holder, note)
     if terms.public or not holder.public:
         return Skip(holder, note)
-    if holder.access.ours and terms.revoke:
-        return Revoke(holder, note)
     if holder.access.ours:
         return Skip(holder, f"{holder.arn} is public and stays so; --private takes that back")
     by = ", ".join(sid or "without a Sid" for sid in holder.access.others)
     return Skip(holder, f"{holder.arn} stays public, by a permission that is not ours: {by}")
+
+
+def _take_back(
+    holder: RemoteVersion, newest: RemoteVersion, granted: tuple[RemoteVersion, ...]
+) -> Revoke:
+    """A double is as public as the version that counts, whichever of them is newer."""
+    versions = tuple(remote.version for remote in granted)
+    if versions == (holder.version,):
+        return Revoke(holder, _note_of_age(holder, newest), versions)
+    arns = ", ".join(remote.arn for remote in granted)
+    return Revoke(holder, f"our permission is taken back from all with this zip: {arns}", versions)
 
 
 def _note_of_age(holder: RemoteVersion, newest: RemoteVersion) -> str:
@@ -229,7 +245,7 @@ def reason(action: Action, newest: RemoteVersion | None) -> str:
             return note or "it is there already"
         case Grant(_, note):
             return note or "it is there, and private still"
-        case Revoke(_, note):
+        case Revoke(_, note, _):
             return note or "it is public by our permission, which --private takes back"
         case Upload():
             return "it holds an earlier one" if newest else "nothing is there"

@@ -119,10 +119,12 @@ class RegionServer:
                 self._require_region(self._gone)
                 self._client.grant(remote.layer_name, remote.version)
                 return _done(result, State.GRANTED, self._read_back(layer, remote.version), note)
-            case Revoke(remote, note):
+            case Revoke(remote, note, versions):
                 self._require_region(self._gone)
-                self._client.revoke(remote.layer_name, remote.version)
-                return _done(result, State.REVOKED, self._read_back(layer, remote.version), note)
+                for version in versions:
+                    self._client.revoke(remote.layer_name, version)
+                    self._read_back(layer, version)
+                return _done(result, State.REVOKED, remote, note)
             case _:
                 raise RuntimeError(f"{action} is no matter of a version that is there")
 

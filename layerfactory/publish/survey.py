@@ -24,7 +24,7 @@ from layerfactory.publish.regionwise import is_gone, side_by_side
 from layerfactory.publish.storage import Demand, storage_full
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterator, Mapping, Sequence
     from threading import Event
 
     from layerfactory.build.layer import Layer
@@ -83,7 +83,8 @@ def survey(
 def look(client: LayerClient, layer: Layer, listed: ListedVersion | None, terms: Terms) -> Found:
     """Find out what a region has of one layer.
 
-    Older versions are looked at only where the newest does not settle it.
+    Older versions are looked at only where the newest does not settle it. Where our permission is
+    to be taken back, it never does: of two that were published at once the older one is public.
 
     Args:
         client: of the region.
@@ -95,24 +96,32 @@ def look(client: LayerClient, layer: Layer, listed: ListedVersion | None, terms:
         return Found()
     newest = client.read(layer.cell.layer_name, listed.version)
     same = newest.code_sha256 == layer.manifest.code_sha256
-    if same and (newest.public or not terms.public):
+    if same and (newest.public or not terms.public) and not terms.revoke:
         return Found(newest, newest)
-    return Found(newest, _find_holder(client, layer, newest))
+    # One that says nothing may be ours as well; to keep a zip private is worth a look at it.
+    claims = {layer.manifest.sha256, ""} if terms.revoke else {layer.manifest.sha256}
+    holders = _holders(client, layer, newest, claims)
+    if not terms.revoke:
+        return Found(newest, next(holders, None))
+    ours = tuple(holders)
+    granted = tuple(remote for remote in ours if remote.access.ours)
+    return Found(newest, ours[0] if ours else None, granted)
 
 
-def _find_holder(client: LayerClient, layer: Layer, newest: RemoteVersion) -> RemoteVersion | None:
-    """The first version that holds our zip: of two that were published at once it counts."""
+def _holders(
+    client: LayerClient, layer: Layer, newest: RemoteVersion, claims: Container[str]
+) -> Iterator[RemoteVersion]:
+    """The versions that hold our zip; of two that were published at once the first counts."""
     name = layer.cell.layer_name
     for listed in reversed(client.list_versions(name)):
         if listed.version == newest.version:
             remote = newest
-        elif claimed_sha256(listed.description) == layer.manifest.sha256:
+        elif claimed_sha256(listed.description) in claims:
             remote = client.read(name, listed.version)
         else:
             continue
         if remote.code_sha256 == layer.manifest.code_sha256:
-            return remote
-    return None
+            yield remote
 
 
 def _order(step: Step) -> tuple[Cell, str]:

@@ -109,9 +109,10 @@ class LayerClient:
 
         Raises:
             AwsError: AWS refused it, or got other bytes than the package tells.
+            VerifyError: the zip is not the one that the package describes; nothing was published.
         """
         if fits_in_request(package.zipped_bytes):
-            return self._publish(package, {"ZipFile": package.zip.read_bytes()}, after)
+            return self._publish(package, {"ZipFile": package.content()}, after)
         with self._open_staging().holding(package) as place:
             return self._publish(package, place, after)
 

@@ -8,7 +8,7 @@ from fault_proxy import FOREVER, PUBLISH, Cut, Refusal
 from synthetic_layers import make_layer
 
 from layerfactory.data.regions import regions
-from layerfactory.errors import AccessDeniedError, MatrixError
+from layerfactory.errors import AccessDeniedError, MatrixError, VerifyError
 from layerfactory.matrix.cell import Cell
 from layerfactory.publish.apply import apply
 from layerfactory.publish.aws.calls import RetryPolicy
@@ -98,6 +98,23 @@ def test_a_part_that_fails_is_sent_again(aws, large, proxy, waits):
     (result,) = publish(aws, large, WEST)
     assert result.state is State.PUBLISHED
     assert waits
+
+
+def test_a_zip_that_is_replaced_before_it_goes_out_is_not_published(aws, large, proxy, tmp_path):
+    """The weather comes after the last look at the file, and before its first part."""
+    layer = replace(large, zip=tmp_path / "layer.zip")
+    layer.zip.write_bytes(large.zip.read_bytes())
+
+    def replaced(call, nth):
+        if str(call).endswith("?lifecycle"):
+            layer.zip.write_bytes(bytes(52_425_729))
+
+    proxy.weather = replaced
+    (result,) = publish(aws, layer, WEST)
+    assert isinstance(result.error, VerifyError)
+    assert "it was changed on its way out" in result.error.message
+    assert proxy.count(PUBLISH) == 0
+    assert objects(aws) == 0
 
 
 def test_a_bucket_whose_creation_was_not_answered_is_taken(aws, large, proxy):

@@ -1,16 +1,17 @@
 import base64
 import hashlib
+import json
 from dataclasses import replace
 
 import pytest
 from fault_proxy import FOREVER, PUBLISH, Body, Cut, Refusal
 from synthetic_layers import make_layer, make_manifest
 
-from layerfactory.build.layer import Layer
 from layerfactory.data.regions import regions
 from layerfactory.data.runtimes import Architecture
 from layerfactory.errors import (
     AccessDeniedError,
+    AwsError,
     RegionUnavailableError,
     ThrottledError,
     VerifyError,
@@ -46,6 +47,16 @@ def lambda_answer(aws, remote):
     return aws.layers(WEST)._lambda.get_layer_version(
         LayerName=remote.layer_name, VersionNumber=remote.version
     )
+
+
+def at_the_last_look(action):
+    """Weather that does something between the last look at the zip and its upload."""
+
+    def act(call, nth):
+        if call.method == "GET" and "/versions?" in call.path:
+            action()
+
+    return act
 
 
 def states(results):
@@ -316,9 +327,11 @@ def test_a_zip_that_changed_is_not_uploaded(aws, layers, proxy):
 
 
 def test_a_version_with_other_bytes_is_never_made_public(aws, layers, proxy):
-    lying = Layer(CELLS[0], layers[0].zip, make_manifest(CELLS[0], b"what it says"))
-    with pytest.raises(Exception, match="holds other bytes"):
-        aws.layers(WEST).publish(Package.of(lying))
+    other = make_manifest(CELLS[0], b"what it took").code_sha256
+    told = {"LayerVersionArn": "arn:x", "Version": 1, "Content": {"CodeSha256": other}}
+    proxy.inject(Body(json.dumps(told).encode()), call=PUBLISH)
+    with pytest.raises(AwsError, match="holds other bytes"):
+        aws.layers(WEST).publish(Package.of(layers[0]))
     assert proxy.count("POST .*/policy") == 0
 
 
@@ -427,3 +440,22 @@ def test_a_version_of_a_strangers_is_reported_and_nothing_published_over_it(aws,
     assert (result.state, result.version) == (State.PUBLISHED, 2)
     (result,) = release(aws, layers[:1], [WEST])
     assert result.state is State.SKIPPED
+
+
+def test_a_zip_that_is_replaced_before_it_goes_out_is_not_published(aws, layers, proxy):
+    proxy.weather = at_the_last_look(lambda: layers[0].zip.write_bytes(b"another"))
+    failed, published = release(aws, layers, [WEST])
+    assert isinstance(failed.error, VerifyError)
+    assert "it was changed on its way out" in failed.error.message
+    assert published.state is State.PUBLISHED
+    assert aws.layers(WEST).list_versions(layers[0].cell.layer_name) == ()
+
+
+def test_a_zip_that_is_gone_when_it_should_go_out_fails_its_own_steps_and_no_other(
+    aws, layers, proxy
+):
+    proxy.weather = at_the_last_look(lambda: layers[0].zip.unlink(missing_ok=True))
+    results = release(aws, layers)
+    assert [str(result.state) for result in results] == ["failed"] * 2 + ["published"] * 2
+    assert isinstance(results[0].error, VerifyError)
+    assert "cannot be read: No such file" in results[0].error.message

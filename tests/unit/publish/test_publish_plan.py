@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -65,8 +66,8 @@ def test_where_private_is_wanted_the_same_content_is_enough():
 
 
 def test_what_we_granted_is_taken_back():
-    found = held()
-    assert decide(OURS, found, PRIVATE) == Revoke(found.newest)
+    found = replace(held(), granted=(held().newest,))
+    assert decide(OURS, found, PRIVATE) == Revoke(found.newest, versions=(1,))
 
 
 def test_what_we_granted_stays_unless_it_is_asked_back():

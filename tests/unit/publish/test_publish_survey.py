@@ -210,6 +210,19 @@ def test_of_two_published_at_once_the_earlier_counts_and_the_double_is_told(laye
     assert again.action.remote.version == 1
 
 
+def test_private_takes_back_what_the_older_of_two_doubles_was_given(layers):
+    ours = CELLS[0].identifier.encode()
+    held = [marked(b"earlier", GRANTED), marked(ours, GRANTED), marked(ours)]
+    client = ModelRegion(WEST, {CELLS[0].layer_name: held})
+    terms = Terms(public=False, revoke=True)
+    (result,) = apply(ModelAws([client]), ask(client, layers[:1], terms))
+    assert (result.state, result.version) == (State.REVOKED, 2)
+    public = [version.access.public for version in client.layers[CELLS[0].layer_name]]
+    assert public == [True, False, False], "another content is not touched"
+    (again,) = ask(client, layers[:1], terms).steps
+    assert isinstance(again.action, Skip)
+
+
 def test_what_another_run_published_since_the_plan_is_adopted(layers):
     client = ModelRegion(WEST)
     plan = ask(client, layers[:1])
