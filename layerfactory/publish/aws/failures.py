@@ -73,6 +73,8 @@ _REMEDIES = {
         "Lambda takes 262,144,000 bytes unzipped: build the cell with stricter trim rules."
     ),
 }
+# Without these nothing can be done in a region; whatever else is unreadable is of one layer.
+_OF_THE_REGION = {"lambda:ListLayers", "sts:GetCallerIdentity"}
 _KEYS_REMEDY = "Set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or log in again."
 
 
@@ -143,7 +145,8 @@ def translate(
 
 def unreadable(error: BaseException, action: str, region: Region) -> AwsError:
     """Our error for one of ``UNREADABLE``: something else than AWS answered."""
-    return RegionUnavailableError(
+    kind = RegionUnavailableError if action in _OF_THE_REGION else AwsError
+    return kind(
         f"{region}: {action}: answered something that is not AWS's "
         f"({type(error).__name__}: {_one_line(error)})",
         "Check your proxies (HTTPS_PROXY) and AWS_ENDPOINT_URL, then run the same command again.",

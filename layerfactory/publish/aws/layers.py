@@ -46,6 +46,7 @@ class LayerClient:
         client: Lambda of that region.
         calls: how calls are made.
         open_staging: gives the region's bucket; called only for a zip over 50 MiB.
+        account: tells whose layers they are; empty as long as it is not known.
     """
 
     def __init__(
@@ -54,11 +55,13 @@ class LayerClient:
         client: LambdaClient,
         calls: Calls,
         open_staging: Callable[[], StagingBucket],
+        account: Callable[[], str] = str,
     ) -> None:
         self.region = region
         self._lambda = client
         self._calls = calls
         self._open_staging = open_staging
+        self._account = account
 
     def list_layers(self) -> Mapping[str, ListedVersion]:
         """The newest version of each layer of the account, by the layer's name."""
@@ -86,6 +89,7 @@ class LayerClient:
 
         def read() -> RemoteVersion:
             answer = self._lambda.get_layer_version(LayerName=layer_name, VersionNumber=version)
+            self._require_asked_for(answer["LayerVersionArn"], layer_name, version)
             return RemoteVersion(
                 layer_name=layer_name,
                 version=version,
@@ -155,6 +159,15 @@ class LayerClient:
 
         return self._calls.make(_SETTINGS, ask)
 
+    def _require_asked_for(self, arn: str, layer_name: str, version: int) -> None:
+        """What stands in AWS's place may answer for another version; raises ValueError."""
+        _, partition, _, region, account, *version_of = arn.split(":")
+        told = (partition, region, *version_of)
+        asked = (self.region.partition, self.region.name, "layer", layer_name, str(version))
+        ours = self._account()
+        if told != asked or (ours and account != ours):
+            raise ValueError(f"it is of {arn}")
+
     def _access(self, layer_name: str, version: int) -> Access:
         def ask() -> Access:
             answer = self._lambda.get_layer_version_policy(
@@ -178,19 +191,21 @@ class LayerClient:
     ) -> Iterator[T]:
         """Ask page by page: each is a call of its own, paced and tried again by itself."""
         place: dict[str, str] = {}
+        seen: set[str] = set()
         while True:
 
             def turn(place: dict[str, str] = place) -> tuple[list[T], str]:
                 answer = ask(MaxItems=_PAGE, **place)
                 marker = answer.get("NextMarker") or ""
-                if marker and marker == place.get("Marker"):
-                    raise ValueError("one page leads to itself")
+                if marker in seen:
+                    raise ValueError("its pages lead round in a circle")
                 return read(answer), marker
 
             entries, marker = self._calls.make(action, turn)
             yield from entries
             if not marker:
                 return
+            seen.add(marker)
             place = {"Marker": marker}
 
 

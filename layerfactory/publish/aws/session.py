@@ -130,6 +130,7 @@ class Aws:
                     client=client,
                     calls=calls,
                     open_staging=partial(self._open_staging, region),
+                    account=lambda: self._accounts.get(region.partition, ""),
                 )
             return self._layers[region.name]
 

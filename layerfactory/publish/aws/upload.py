@@ -16,6 +16,15 @@ if TYPE_CHECKING:
     from layerfactory.publish.package import Package
 
 _PUBLISH = "lambda:PublishLayerVersion"
+# How a region may say that it does not know a parameter.
+_REFUSALS = {
+    "InvalidParameterValueException",
+    "InvalidRequestContentException",
+    "SerializationException",
+    "UnknownParameter",
+    "ValidationError",
+    "ValidationException",
+}
 
 
 def publish_once(
@@ -73,4 +82,4 @@ def _send(calls: Calls, call: Callable[..., Any], package: Package, request: dic
 
 def _refuses_architectures(error: ClientError) -> bool:
     said = error.response.get("Error", {}).get("Message", "")
-    return error_code(error) == "InvalidParameterValueException" and "rchitectures" in said
+    return error_code(error) in _REFUSALS and "architectures" in said.lower()

@@ -102,9 +102,36 @@ def test_a_page_that_fails_is_asked_again_and_not_those_before(client, proxy, wa
 
 def test_a_list_without_end_is_told(client, proxy):
     proxy.inject(answer(Layers=[], NextMarker="m"), times=FOREVER)
-    with pytest.raises(RegionUnavailableError, match="one page leads to itself"):
+    with pytest.raises(RegionUnavailableError, match="lead round in a circle"):
         client.list_layers()
     assert len(proxy.calls) == 2
+
+
+def test_a_list_that_goes_round_is_told(client, proxy):
+    def weather(call, nth):
+        return answer(Layers=[], NextMarker="B" if "Marker=A" in call.path else "A")
+
+    proxy.weather = weather
+    with pytest.raises(RegionUnavailableError, match="lead round in a circle"):
+        client.list_layers()
+    assert len(proxy.calls) == 3
+
+
+@pytest.mark.parametrize(
+    ("told", "instead"),
+    [("us-west-2", "us-east-1"), ("1-9-1", "1-9-0"), (":1", ":9"), ("123456789012", "1" * 12)],
+)
+def test_the_version_of_another_place_is_not_taken_for_the_one_that_was_asked_for(
+    aws, client, package, proxy, told, instead
+):
+    client.publish(package)
+    aws.account(WEST)
+    arn = client.read(NAME, 1).arn
+    content = {"CodeSha256": package.code_sha256, "CodeSize": 1}
+    wrong = {"LayerVersionArn": arn[::-1].replace(told[::-1], instead[::-1], 1)[::-1]}
+    proxy.inject(answer(**entry(1) | wrong, Content=content), call=r"GET .*/versions/1$")
+    with pytest.raises(AwsError, match=f"it is of {wrong['LayerVersionArn']}"):
+        client.read(NAME, 1)
 
 
 def test_a_layer_that_is_not_there_has_no_versions(client, proxy):
@@ -156,7 +183,7 @@ def test_storage_is_read_from_the_accounts_settings(client, proxy):
     with pytest.raises(AccessDeniedError, match="lambda:GetAccountSettings"):
         client.storage()
     proxy.inject(answer(**settings), call="account-settings")
-    with pytest.raises(RegionUnavailableError, match="not AWS's"):
+    with pytest.raises(AwsError, match="not AWS's"):
         client.storage()
 
 

@@ -279,9 +279,15 @@ def test_a_region_that_is_not_enabled_is_told_as_such(aws, layers, proxy):
     assert said in refused.error.message
 
 
-def test_a_region_that_refuses_architectures_gets_the_layer_without(aws, layers, proxy):
-    said = "CompatibleArchitectures are not supported in us-west-2."
-    proxy.inject(Refusal(400, "InvalidParameterValueException", said), call=PUBLISH)
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("InvalidParameterValueException", "CompatibleArchitectures are not supported here."),
+        ("ValidationException", "Unknown parameter in input: compatibleArchitectures"),
+    ],
+)
+def test_a_region_that_refuses_architectures_gets_the_layer_without(aws, layers, proxy, code, said):
+    proxy.inject(Refusal(400, code, said), call=PUBLISH)
     (result,) = release(aws, layers[1:], [WEST])
     assert result.state is State.PUBLISHED
     remote = newest(aws, layers[1])
@@ -382,11 +388,21 @@ def test_a_region_where_something_else_answers_stops_no_other(aws, layers, proxy
 def test_every_answer_that_is_read_may_be_of_something_else(aws, layers, proxy, body, call, action):
     proxy.inject(Body(body), call=call, times=FOREVER)
     (result,) = release(aws, layers[:1], [WEST])
-    assert isinstance(result.error, RegionUnavailableError)
+    assert isinstance(result.error, RegionUnavailableError) is (action == "ListLayers")
     assert f"us-west-2: lambda:{action}: answered something" in result.error.message
     proxy.faults.clear()
     (result,) = release(aws, layers[:1], [WEST])
     assert result.error is None
+
+
+def test_one_layer_whose_policy_cannot_be_read_takes_no_other_with_it(aws, layers, proxy):
+    release(aws, layers[:1], [WEST])
+    policy = Body(json.dumps({"Policy": "not json", "RevisionId": "x"}).encode())
+    name = layers[0].cell.layer_name
+    proxy.inject(policy, call=f"{name}/versions/1/policy", times=FOREVER)
+    failed, published = release(aws, layers, [WEST])
+    assert "GetLayerVersionPolicy: answered something" in failed.error.message
+    assert published.state is State.PUBLISHED
 
 
 def test_private_takes_back_what_we_granted(aws, layers):

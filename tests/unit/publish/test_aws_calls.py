@@ -2,7 +2,7 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
 from layerfactory.data.regions import regions
-from layerfactory.errors import RegionUnavailableError, ThrottledError
+from layerfactory.errors import AwsError, RegionUnavailableError, ThrottledError
 from layerfactory.publish.aws.calls import Calls, RetryPolicy
 
 
@@ -87,6 +87,9 @@ def test_a_bug_keeps_its_traceback(calls):
 
 @pytest.mark.parametrize("read", [lambda: {}["Version"], lambda: [].items, lambda: int("x")])
 def test_an_answer_of_another_shape_is_told_and_not_asked_for_again(calls, waits, read):
-    with pytest.raises(RegionUnavailableError, match="answered something that is not AWS's"):
+    with pytest.raises(AwsError, match="answered something that is not AWS's") as caught:
         calls.make("lambda:GetLayerVersion", read)
+    assert not isinstance(caught.value, RegionUnavailableError), "it is of one layer"
+    with pytest.raises(RegionUnavailableError, match="answered something that is not AWS's"):
+        calls.make("lambda:ListLayers", read)
     assert waits == []
