@@ -20,10 +20,18 @@ if TYPE_CHECKING:
     from layerfactory.matrix.cell import Cell
     from layerfactory.publish.aws.layers import LayerClient
     from layerfactory.publish.aws.session import Aws
-    from layerfactory.publish.remote import ListedVersion, RemoteVersion
+    from layerfactory.publish.remote import ListedVersion
 
 Known = dict["Cell", dict[str, Content]]
 """Contents by cell, and there by CodeSha256 (base64)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unlisted:
+    """A version that is there and may not be listed."""
+
+    arn: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +40,7 @@ class Answer:
 
     region: str
     rows: tuple[Row, ...] = ()
-    notes: tuple[str, ...] = ()
-    """Versions that are not listed, each with its reason."""
+    unlisted: tuple[Unlisted, ...] = ()
     error: AwsError | None = None
     """Why it did not answer; then there are no rows, as some alone would pass for all."""
 
@@ -102,7 +109,7 @@ def known_contents(manifests: Iterable[Manifest], rows: Iterable[Row]) -> Known:
 
 def _ask_region(aws: Aws, region: Region, wanted: _Wanted, stop: Event) -> Answer:
     rows: list[Row] = []
-    notes: list[str] = []
+    unlisted: list[Unlisted] = []
     try:
         client = aws.layers(region)
         there = client.list_layers()
@@ -112,21 +119,21 @@ def _ask_region(aws: Aws, region: Region, wanted: _Wanted, stop: Event) -> Answe
             if (newest := there.get(cell.layer_name)) is not None:
                 found, refused = _ask_layer(client, cell, newest, wanted)
                 rows += found
-                notes += refused
+                unlisted += refused
     except AwsError as error:
         return Answer(region.name, error=error)
-    return Answer(region.name, tuple(rows), tuple(notes))
+    return Answer(region.name, tuple(rows), tuple(unlisted))
 
 
 def _ask_layer(
     client: LayerClient, cell: Cell, newest: ListedVersion, wanted: _Wanted
-) -> tuple[list[Row], list[str]]:
+) -> tuple[list[Row], list[Unlisted]]:
     """The versions that may be listed, and why the newer ones may not."""
     rows: list[Row] = []
-    notes: list[str] = []
+    unlisted: list[Unlisted] = []
     contents = wanted.known.get(cell)
     if contents is None:
-        return [], [f"{newest.arn} is not listed: {_UNKNOWN}"]
+        return [], [Unlisted(newest.arn, _UNKNOWN)]
     sought = wanted.retired.contents(cell) & {content.sha256 for content in contents.values()}
     current = False
     for listed in _versions(client, cell, newest):
@@ -136,14 +143,15 @@ def _ask_layer(
         remote = client.read(cell.layer_name, listed.version)
         content = contents.get(remote.code_sha256)
         if content is None or not remote.public:
-            notes += [] if current else [_reason(remote, is_known=content is not None)]
+            why = _PRIVATE if content is not None else _UNKNOWN
+            unlisted += [] if current else [Unlisted(remote.arn, why)]
         elif content.sha256 in sought or not current:
             rows.append(Row.of(content, remote, client.region.name))
             current = current or not wanted.retired.names_content(cell, content.sha256)
             sought -= {content.sha256}
         if current and not sought:
             break
-    return rows, notes
+    return rows, unlisted
 
 
 def _versions(client: LayerClient, cell: Cell, newest: ListedVersion) -> Iterator[ListedVersion]:
@@ -155,7 +163,4 @@ def _versions(client: LayerClient, cell: Cell, newest: ListedVersion) -> Iterato
 
 
 _UNKNOWN = "no manifest and no row tells what is in it"
-
-
-def _reason(remote: RemoteVersion, *, is_known: bool) -> str:
-    return f"{remote.arn} is not listed: {'it is private' if is_known else _UNKNOWN}"
+_PRIVATE = "it is private"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from packaging.version import Version
 
 from layerfactory.data.regions import region_groups, regions
-from layerfactory.errors import CatalogError
+from layerfactory.errors import CatalogError, MatrixError
 from layerfactory.matrix.closest import closest
 from layerfactory.matrix.extras import NO_EXTRAS, variant_text
 
@@ -53,9 +53,10 @@ def find_arn(
 
     Raises:
         CatalogError: nothing fits; the message says what there is.
+        MatrixError: there is no such region.
     """
     if not rows:
-        raise CatalogError(f"{source} lists no layer", "Publish first: layerfactory release")
+        raise CatalogError(f"{source} lists no layer", "Publish first, with layerfactory release.")
     _refuse_unknown_region(rows, region)
     asked: tuple[_Asked, ...] = (
         ("architecture", str(architecture), str.__eq__),
@@ -101,10 +102,10 @@ def _refuse_unknown_region(rows: Sequence[Row], name: str) -> None:
         members = {region.name for region in region_groups()[name]}
         of_group = ", ".join(each for each in there if each in members)
         remedy = f"There is: {of_group}." if of_group else "None of them has a layer."
-        raise CatalogError(f"--region {name}: is a group; a function has one region", remedy)
+        raise MatrixError(f"--region {name}: is a group; a function has one region", remedy)
     near = closest(name, regions())
     clause = f"; did you mean {' or '.join(near)}?" if near else ""
-    raise CatalogError(
+    raise MatrixError(
         f"--region {name}: there is no region {name}{clause}", f"There is: {', '.join(there)}."
     )
 

@@ -41,7 +41,7 @@ def only_of_owner(answers: Answers, rows: Iterable[Row], regions: Collection[str
     return replace(
         answers,
         regions=tuple(
-            replace(each, rows=(), notes=(), error=each.error or _doubt(each.region, told))
+            replace(each, rows=(), unlisted=(), error=each.error or _doubt(each.region, told))
             if each.region in regions
             else each
             for each in answers.regions

@@ -78,17 +78,27 @@ def renew(
     passed_over = off - set(named)
     return Collected(
         rows=there,
-        notes=(*(n for each in answers.regions for n in each.notes), *_gone(answered, there)),
+        notes=(*_refused(answers, answered), *_gone(answered, there, answers)),
         unanswered=tuple(each for each in failed if each[0] not in passed_over),
         not_enabled=tuple(sorted(passed_over)),
     )
 
 
-def _gone(before: Iterable[Row], after: Iterable[Row]) -> Iterator[str]:
-    """Notes on cells that a region's answer takes out of the catalogue."""
+def _refused(answers: Answers, before: Iterable[Row]) -> Iterator[str]:
+    """Notes on versions that are there, and may not be listed or not any more."""
+    listed = {row.arn for row in before}
+    for answer in answers.regions:
+        for each in answer.unlisted:
+            what = "taken out of the index" if each.arn in listed else "not listed"
+            yield f"{each.arn} is {what}: {each.why}"
+
+
+def _gone(before: Iterable[Row], after: Iterable[Row], answers: Answers) -> Iterator[str]:
+    """Notes on cells that a region's answer takes out of the catalogue, and does not tell why."""
+    told = {each.arn for answer in answers.regions for each in answer.unlisted}
     there = {(row.region, row.cell) for row in after}
     lost = {(row.region, row.cell): row.arn for row in before}
-    gone = sorted((key, arn) for key, arn in lost.items() if key not in there)
+    gone = sorted((key, arn) for key, arn in lost.items() if key not in there and arn not in told)
     for region, group in groupby(gone, key=lambda each: each[0][0]):
         arns = [arn for _, arn in group]
         more = f" and {len(arns) - _NAMED} more" if len(arns) > _NAMED else ""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 from ruamel.yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
 
-from layerfactory.build.files import write_text
+from layerfactory.build.files import disk_faults, write_text
 from layerfactory.catalog.retired_form import RetiredEntry, RetiredFile
 from layerfactory.catalog.retirement import Retirement, Retirements, faults
 from layerfactory.errors import BuildError, CatalogError, MatrixError
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from layerfactory.matrix.document import Key
 
 NAME = "retired.yaml"
-"""It lies beside matrix.yaml."""
+"""It lies beside matrix.yaml; a trial's beside the trial's index."""
 
 _NEW = """\
 # yaml-language-server: $schema=docs/retired.schema.json
@@ -93,10 +93,24 @@ class Change:
     text: str
     retirements: Retirements
 
+    @property
+    def outcome(self) -> str:
+        """What becomes of the file."""
+        return "removed, as it retires nothing more" if self._is_new else "written"
+
+    @property
+    def _is_new(self) -> bool:
+        """Nothing is in it that anybody has said: what began it goes with its last entry."""
+        return self.text == _NEW
+
     def write(self) -> None:
-        """Write it, whole or not at all; raises CatalogError."""
+        """Write it, whole or not at all, or remove it; raises CatalogError."""
         try:
-            write_text(self.path.resolve(), self.text)
+            if self._is_new:
+                with disk_faults(self.path):
+                    self.path.unlink(missing_ok=True)
+            else:
+                write_text(self.path.resolve(), self.text)
         except BuildError as error:
             raise CatalogError(error.message, error.remedy) from error
 

@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from layerfactory.catalog.collect import ask_regions, known_contents
-from layerfactory.catalog.files import CATALOG, CatalogFiles
+from layerfactory.catalog.files import CatalogFiles
 from layerfactory.catalog.owner import account_of, only_of_owner
 from layerfactory.catalog.renew import renew
-from layerfactory.catalog.retired_file import NAME, read_retired
+from layerfactory.catalog.retired_file import read_retired
 from layerfactory.catalog.retirement import unknown
+from layerfactory.cli import places
 from layerfactory.cli.views import counted, document, row_json
 from layerfactory.data.regions import regions as all_regions
 from layerfactory.errors import CatalogError, MatrixError
@@ -52,25 +53,9 @@ class Index:
 
 
 def catalog_path(session: Session, aws: Aws, given: Path | None) -> Path:
-    """Where the index lies: only a real AWS may change the one beside the matrix.
-
-    Raises:
-        MatrixError: a rehearsal would write over it.
-    """
+    """Where the index lies; raises MatrixError where a rehearsal would write the real one."""
     is_real = all(map(aws.is_real, session.regions))
-    real = session.root / CATALOG
-    path = given or (real if is_real else session.output / CATALOG)
-    if not is_real and _places(path) & _places(real):
-        raise MatrixError(
-            f"{path}: a rehearsal may not write the real index, and this AWS is not the real one",
-            "Choose another --catalog or --output, or leave them out.",
-        )
-    return path
-
-
-def _places(path: Path) -> set[Path]:
-    files = CatalogFiles.of(path)
-    return {files.csv.resolve(), files.json.resolve()}
+    return places.catalog_path(session.root, session.output, given, is_real=is_real)
 
 
 def make_index(session: Session, aws: Aws, index: Index, *, dry_run: bool = False) -> Collected:
@@ -106,7 +91,7 @@ def check_index(session: Session, aws: Aws, index: Index) -> tuple[Row, ...]:
         MatrixError: retired.yaml has faults.
     """
     rows = _listed(index)
-    read_retired(session.root / NAME)
+    read_retired(places.retired_path(session.root, index.path))
     _refuse_stranger(aws, _asked(index, rows), rows, index.path)
     return rows
 
@@ -116,7 +101,7 @@ def _ask(session: Session, aws: Aws, index: Index, rows: Sequence[Row]) -> Answe
     manifests = manifests_in(session.output)
     cells = _cells(session.matrix, index.selection, manifests, rows)
     regions = _asked(index, rows)
-    retired = read_retired(session.root / NAME)
+    retired = read_retired(places.retired_path(session.root, index.path))
     known = known_contents(manifests, rows)
     jobs = session.jobs * _ASKED_PER_JOB if session.jobs > 1 else 1
     with session.console.tracking(len(regions), "regions read back") as tracker:
@@ -142,7 +127,8 @@ def _renewed(
     The files are read once more: while AWS was asked, another run may have published and indexed
     what the answers know nothing of, and somebody may have retired a layer.
     """
-    retired = read_retired(session.root / NAME)
+    path = places.retired_path(session.root, index.path)
+    retired = read_retired(path)
     found = renew(
         _listed(index),
         answers,
@@ -151,7 +137,7 @@ def _renewed(
         named=session.named,
         listed=listed,
     )
-    notes = () if index.from_nothing else _notes_on(retired, found.rows, session.matrix)
+    notes = () if index.from_nothing else _notes_on(path, retired, found.rows, session.matrix)
     return replace(found, notes=(*found.notes, *notes))
 
 
@@ -224,10 +210,12 @@ def _refuse_stranger(aws: Aws, regions: Sequence[Region], rows: Iterable[Row], p
         )
 
 
-def _notes_on(retired: Retirements, rows: Iterable[Row], matrix: Matrix) -> tuple[str, ...]:
+def _notes_on(
+    path: Path, retired: Retirements, rows: Iterable[Row], matrix: Matrix
+) -> tuple[str, ...]:
     """What retired.yaml names, and nobody has."""
     cells = [plan.cell for plan in matrix.cells]
-    return tuple(f"{NAME}: {note}" for note in unknown(retired, rows, cells))
+    return tuple(f"{path.name}: {note}" for note in unknown(retired, rows, cells))
 
 
 def show_index(console: Console, found: Collected, path: Path) -> None:

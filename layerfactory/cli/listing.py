@@ -95,10 +95,13 @@ def retire(
     undo: Annotated[bool, typer.Option("--undo", help="Take it back.")] = False,
     catalog: o.CatalogFile = None,
     matrix: o.MatrixFile = o.MATRIX,
+    output: o.Output = o.OUTPUT,
     dry_run: o.DryRun = False,
     as_json: o.AsJson = False,
 ) -> None:
     """Mark layers as retired, in retired.yaml and in the index. They stay published, and listed.
+
+    retired.yaml lies beside matrix.yaml; that of any other index than the one there, beside it.
 
     Example: layerfactory retire --only 'py3.7-*' --reason 'Lambda deprecates Python 3.7'
     """
@@ -107,7 +110,8 @@ def retire(
     console = Console(as_json=as_json)
     selection = read_choice(only, python, scikit_learn, architecture, extras).selection
     wish = retiring.Wish(selection, sha256.lower(), successor, reason, undo)
-    planned = retiring.retire(matrix, catalog, wish, dry_run=dry_run)
+    place = retiring.Place(matrix, catalog, output)
+    planned = retiring.retire(place, wish, dry_run=dry_run)
     retiring.show(console, planned, dry_run=dry_run)
     console.json(retiring.to_json(planned, dry_run=dry_run))
 
@@ -149,6 +153,7 @@ def arn(
     """
     from layerfactory.catalog.files import read_rows
     from layerfactory.catalog.find import find_arn, warnings
+    from layerfactory.cli.places import other_index
     from layerfactory.cli.views import document, row_json
     from layerfactory.matrix.extras import read_variant, variant_fault
 
@@ -161,20 +166,24 @@ def arn(
             "--catalog takes a file, and not an address",
             "Download it first, with curl or the like.",
         )
+    hint = other_index(catalog, o.OUTPUT)
     if not catalog.exists():
         raise CatalogError(
             f"{catalog}: there is no such file",
-            "Name the index with --catalog; a rehearsal's is dist/layers.csv.",
+            hint or "Name the index with --catalog; a rehearsal's is dist/layers.csv.",
         )
-    row = find_arn(
-        read_rows(catalog),
-        python=python.lstrip("="),
-        scikit_learn=scikit_learn.lstrip("="),
-        region=region,
-        extras=read_variant(wanted),
-        architecture=architecture,
-        source=str(catalog),
-    )
+    try:
+        row = find_arn(
+            read_rows(catalog),
+            python=python.lstrip("="),
+            scikit_learn=scikit_learn.lstrip("="),
+            region=region,
+            extras=read_variant(wanted),
+            architecture=architecture,
+            source=str(catalog),
+        )
+    except CatalogError as error:
+        raise CatalogError(error.message, f"{error.remedy} {hint}".strip()) from None
     for warning in warnings(row):
         console.warn(warning)
     console.say(row.arn)

@@ -9,16 +9,17 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from layerfactory.catalog.arrange import arrange
-from layerfactory.catalog.files import CATALOG, CatalogFiles
-from layerfactory.catalog.retired_file import NAME, plan_change, read_retired
+from layerfactory.catalog.files import CatalogFiles
+from layerfactory.catalog.retired_file import plan_change, read_retired
 from layerfactory.catalog.retired_form import check_reason
 from layerfactory.catalog.retirement import Retirement, Retirements, successor_fault, unknown
-from layerfactory.cli import views
-from layerfactory.console import Column
+from layerfactory.cli import places, views
+from layerfactory.console import Column, counted
 from layerfactory.errors import MatrixError
 from layerfactory.matrix.closest import suggest
 from layerfactory.matrix.load import load_matrix
 from layerfactory.matrix.select import Selection, matching
+from layerfactory.publish.aws.endpoint import real_by_default
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -65,6 +66,15 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Which files the command line names."""
+
+    matrix: Path
+    catalog: Path | None
+    output: Path
+
+
+@dataclass(frozen=True, slots=True)
 class Retiring:
     """What is to be done, before it is done."""
 
@@ -76,21 +86,26 @@ class Retiring:
     notes: tuple[str, ...] = ()
 
 
-def retire(matrix_path: Path, catalog: Path | None, wish: Wish, *, dry_run: bool) -> Retiring:
+def retire(place: Place, wish: Wish, *, dry_run: bool) -> Retiring:
     """Plan it, and do it unless the run is dry.
 
     Raises:
         MatrixError: the matrix or retired.yaml has faults, or the wish cannot be met.
         CatalogError: the index cannot be read or written.
     """
-    matrix = load_matrix(matrix_path)
     _refuse_unclear(wish)
-    root = matrix_path.absolute().parent
-    files = CatalogFiles.of(catalog or root / CATALOG)
+    matrix = load_matrix(place.matrix)
     cells = {plan.cell for plan in matrix.cells}
-    with files.alone():
-        planned = _plan(root / NAME, files, wish, cells)
-        if not dry_run:
+    root = place.matrix.absolute().parent
+    is_real = real_by_default(matrix.regions[0])
+    path = places.catalog_path(root, place.output, place.catalog, is_real=is_real)
+    files, retired = CatalogFiles.of(path), places.retired_path(root, path)
+    hint = places.other_index(path, place.output)
+    # Before the folder is locked, as that makes it: what is refused leaves nothing.
+    planned = _plan(retired, files, wish, cells, hint)
+    if not dry_run:
+        with files.alone():
+            planned = _plan(retired, files, wish, cells, hint)
             planned.change.write()
             if files.exist:
                 files.write(planned.rows)
@@ -114,12 +129,21 @@ def _refuse_unclear(wish: Wish) -> None:
         ) from None
 
 
-def _plan(path: Path, files: CatalogFiles, wish: Wish, matrix: set[Cell]) -> Retiring:
+def _plan(path: Path, files: CatalogFiles, wish: Wish, matrix: set[Cell], hint: str) -> Retiring:
+    """What becomes of both files; ``hint`` is told where there is nothing to do."""
     rows, retired = files.read(), read_retired(path)
     if wish.undo:
-        steps = tuple((entry, Done.UNDONE) for entry in _retired_so(retired, wish))
+        found = _retired_so(retired, wish)
+        if not found:
+            there = ", ".join(map(str, retired.entries)) or "nothing"
+            raise MatrixError(
+                f"{path}: retires nothing that is named", f"It retires {there}. {hint}".rstrip()
+            )
+        steps = tuple((entry, Done.UNDONE) for entry in found)
     else:
         wanted = _wanted(rows, wish, matrix | {row.cell for row in rows})
+        if not wanted:
+            raise _nothing(files, rows, hint)
         steps = tuple(_step(retired, entry) for entry in wanted)
     undone = [entry for entry, done in steps if done is Done.UNDONE]
     new = [entry for entry, done in steps if done in {Done.RETIRED, Done.CHANGED}]
@@ -138,11 +162,7 @@ def _retired_so(retired: Retirements, wish: Wish) -> list[Retirement]:
         if (entry.sha256.startswith(wish.sha256) if wish.sha256 else not entry.sha256)
     ]
     cells = set(matching({entry.cell for entry in alike}, wish.selection))
-    found = [entry for entry in alike if entry.cell in cells]
-    if not found:
-        there = ", ".join(map(str, retired.entries)) or "nothing"
-        raise MatrixError(f"{NAME}: retires nothing that is named", f"It retires {there}.")
-    return found
+    return [entry for entry in alike if entry.cell in cells]
 
 
 def _wanted(rows: Sequence[Row], wish: Wish, cells: set[Cell]) -> list[Retirement]:
@@ -176,11 +196,18 @@ def _keys(rows: Sequence[Row], wish: Wish, cells: set[Cell]) -> set[tuple[Cell, 
         named = matching(cells, wish.selection)
         if len(named) == 1:
             return {(cell, wish.sha256) for cell in named}
-    raise MatrixError(
-        f"of the {len(rows)} layers that the index lists none is what was named",
+    return set()
+
+
+def _nothing(files: CatalogFiles, rows: Sequence[Row], hint: str) -> MatrixError:
+    what = f"{files.csv} lists {counted(len(rows), 'layer')}, and none is what was named"
+    if not files.exist:
+        what = f"{files.csv}: there is no such index, so there is nothing to retire"
+    remedy = (
         "Bring it up to date first: layerfactory index. For a zip that another has followed, name "
-        "its cell and all digits of its --sha256.",
+        "its cell and all digits of its --sha256."
     )
+    return MatrixError(what, hint or remedy)
 
 
 def _successor(text: str, cells: Iterable[Cell]) -> Cell | None:
@@ -214,8 +241,8 @@ def show(console: Console, planned: Retiring, *, dry_run: bool) -> None:
     if dry_run:
         console.say("nothing was written")
     else:
-        told = f" and {planned.files.csv}" if planned.files.exist else ""
-        console.say(f"{planned.change.path}{told}: written")
+        told = f"; {planned.files.csv}: written" if planned.files.exist else ""
+        console.say(f"{planned.change.path}: {planned.change.outcome}{told}")
         if any(entry.sha256 and done is Done.RETIRED for entry, done in planned.steps):
             console.say("layerfactory index lists the zip before it as current, where there is one")
 

@@ -8,7 +8,6 @@ from functools import partial
 from threading import Event, Lock
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 import boto3
 import botocore.session
@@ -19,6 +18,7 @@ from layerfactory.data.regions import STANDARD_PARTITION, always_enabled
 from layerfactory.errors import CredentialsError, RegionUnavailableError, ThrottledError
 from layerfactory.publish.aws.calls import Calls, RetryPolicy
 from layerfactory.publish.aws.content import LayerContents
+from layerfactory.publish.aws.endpoint import goes_to_aws
 from layerfactory.publish.aws.failures import AWS_ERRORS, translate
 from layerfactory.publish.aws.layers import LayerClient
 from layerfactory.publish.aws.pace import REQUESTS_PER_SECOND, Pacer
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 
 _CONNECT_SECONDS, _READ_SECONDS = 10, 120
 _IDENTITY = "sts:GetCallerIdentity"
-# Of the partitions aws, aws-cn and aws-eusc; .api.aws is that of dual-stack endpoints.
-_AWS_DOMAINS = (".amazonaws.com", ".amazonaws.com.cn", ".amazonaws.eu", ".api.aws")
 _REGIONS_TO_ASK = 3
 
 # botocore's variables, as (name in the file, name in the environment, value, type): no profile of
@@ -151,7 +149,7 @@ class Aws:
 
     def is_real(self, region: Region) -> bool:
         """Whether a region's calls go to AWS itself, whoever may set endpoints; raises AwsError."""
-        return _is_real(self.client("lambda", region))
+        return goes_to_aws(self.client("lambda", region))
 
     def _check_partition(self, partition: str, regions: Iterable[Region]) -> str:
         """Ask first whom every account has: where a region is not enabled, no key is known."""
@@ -189,7 +187,7 @@ class Aws:
     def _pacer(self, client: Any) -> Pacer:
         pace = self._pace
         if pace is None:
-            pace = REQUESTS_PER_SECOND if _is_real(client) else 0
+            pace = REQUESTS_PER_SECOND if goes_to_aws(client) else 0
         return Pacer(pace, self._sleep)
 
     def _sleep(self, seconds: float) -> None:
@@ -230,11 +228,6 @@ class Aws:
             )
         except AWS_ERRORS as error:
             raise translate(error, f"the {service} client", region) from error
-
-
-def _is_real(client: Any) -> bool:
-    host = urlsplit(client.meta.endpoint_url).hostname or ""
-    return host.endswith(_AWS_DOMAINS)
 
 
 def _of_partition(error: CredentialsError, partition: str) -> CredentialsError:

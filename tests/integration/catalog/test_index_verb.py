@@ -165,7 +165,7 @@ def test_what_is_retired_is_listed_so_and_what_nobody_has_is_told(place):
     place.publish(IN_MATRIX, WEST)
     place.publish(MADE, WEST)
     entry = "  - {{cell: {}, date: 2026-11-23, successor: {}, reason: old}}\n"
-    (place.folder / "retired.yaml").write_text(
+    (place.pair.csv.parent / "retired.yaml").write_text(
         "version: 1\nretired:\n" + entry.format(MADE, IN_MATRIX) + entry.format(GONE, MADE)
     )
     done = place.index()
@@ -183,7 +183,7 @@ def test_what_is_retired_while_aws_is_asked_counts(place, monkeypatch):
 
     def slowly(*args, **words):
         answers = ask_regions(*args, **words)
-        done = CliRunner().invoke(app, [*RETIRE, "--catalog", "dist/layers.csv"])
+        done = CliRunner().invoke(app, RETIRE)
         assert done.exit_code == 0, done.stderr
         return answers
 
@@ -205,7 +205,7 @@ def test_a_dry_run_asks_and_writes_nothing(place):
 def test_a_damaged_file_is_told_and_nothing_is_written(place, name, proxy):
     place.publish(IN_MATRIX, WEST)
     assert place.index().exit_code == 0
-    path = place.folder / "retired.yaml" if name == "retired.yaml" else place.pair.csv.parent / name
+    path = place.pair.csv.parent / name
     path.write_text('{"version": 1, "layers": [\n')
     before = place.bytes()
     proxy.calls.clear()

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from layerfactory.catalog.arrange import one_a_place
-from layerfactory.catalog.collect import Answer, Answers
+from layerfactory.catalog.collect import Answer, Answers, Unlisted
 from layerfactory.catalog.json_form import to_json
 from layerfactory.catalog.renew import renew
 from layerfactory.catalog.retirement import Retirement, Retirements
@@ -93,6 +93,19 @@ def test_what_is_listed_no_more_is_told_a_region_in_one_note():
     assert note.startswith("us-west-2: AWS confirms no more")
     assert note.count("arn:aws:") == 3
     assert note.endswith(" and 2 more")
+
+
+def test_what_is_there_and_listed_no_more_is_told_once_with_its_reason():
+    private, deleted = make_row(CELLS[0]), make_row(CELLS[1])
+    new = private.arn.replace(":1", ":2")
+    refused = (Unlisted(new, "it is private"), Unlisted(private.arn, "it is private"))
+    answer = answers(Answer("us-west-2", unlisted=refused))
+    found = renew([private, deleted], answer, today=DAY, retired=NOTHING)
+    assert found.notes == (
+        f"{new} is not listed: it is private",
+        f"{private.arn} is taken out of the index: it is private",
+        f"us-west-2: AWS confirms no more, so the index lists no more: {deleted.arn}",
+    )
 
 
 WHOLE = Retirement(CELLS[0], DAY, "old", CELLS[1])

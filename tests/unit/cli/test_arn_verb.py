@@ -71,26 +71,6 @@ def test_json(arn):
     [
         (["--python", "3.8", "--region", "us-west-2"], "for Python 3.8", "There is: 3.7."),
         (
-            ["--python", "3.7", "--region", "mars"],
-            "error: --region mars: there is no region mars",
-            "There is: eu-west-1, us-west-2.",
-        ),
-        (
-            ["--python", "3.7", "--region", "us-wset-2"],
-            "there is no region us-wset-2; did you mean us-west-2 or ",
-            "There is: eu-west-1, us-west-2.",
-        ),
-        (
-            ["--python", "3.7", "--region", "us"],
-            "--region us: is a group; a function has one region",
-            "There is: us-west-2.",
-        ),
-        (
-            ["--python", "3.7", "--region", "ap"],
-            "--region ap: is a group; a function has one region",
-            "None of them has a layer.",
-        ),
-        (
             ["--python", "3.7", "--region", "sa-east-1"],
             "layers.csv has no layer for region sa-east-1",
             "There is: eu-west-1, us-west-2.",
@@ -123,6 +103,58 @@ def test_nothing_fits(arn, words, message, remedy):
     assert message in result.stderr.splitlines()[0]
     assert result.stderr.splitlines()[1:] == [f"  -> {remedy}"]
     assert result.stdout == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "message", "remedy"),
+    [
+        (
+            ["--python", "3.7", "--region", "mars"],
+            "error: --region mars: there is no region mars",
+            "There is: eu-west-1, us-west-2.",
+        ),
+        (
+            ["--python", "3.7", "--region", "us-wset-2"],
+            "there is no region us-wset-2; did you mean us-west-2 or ",
+            "There is: eu-west-1, us-west-2.",
+        ),
+        (
+            ["--python", "3.7", "--region", "us"],
+            "--region us: is a group; a function has one region",
+            "There is: us-west-2.",
+        ),
+        (
+            ["--python", "3.7", "--region", "ap"],
+            "--region ap: is a group; a function has one region",
+            "None of them has a layer.",
+        ),
+    ],
+)
+def test_what_is_no_region_is_a_wrong_argument(arn, words, message, remedy):
+    result = arn(*words)
+    assert result.exit_code == 2
+    assert message in result.stderr.splitlines()[0]
+    assert result.stderr.splitlines()[1:] == [f"  -> {remedy}"]
+
+
+@pytest.mark.parametrize(
+    ("catalog", "message"),
+    [
+        ("layers.csv", "layers.csv has no layer for Python 3.12"),
+        ("empty.csv", "empty.csv lists no layer"),
+        ("no.csv", "no.csv: there is no such file"),
+    ],
+)
+def test_where_nothing_fits_the_index_in_the_output_folder_is_named(arn, catalog, message):
+    Path("empty.csv").write_text(CSV.splitlines(keepends=True)[0])
+    Path("dist").mkdir()
+    CatalogFiles.of(Path("dist/layers.csv")).write([published(Cell("3.12", "1.9.1"))])
+    words = ("--python", "3.12", "--region", "us-west-2", "--catalog")
+    result = arn(*words, catalog)
+    assert result.exit_code == 7
+    assert message in result.stderr
+    assert result.stderr.endswith("as well: --catalog dist/layers.csv\n")
+    assert "as well" not in arn(*words, "dist/layers.csv", "--scikit-learn", "0.1").stderr
 
 
 @pytest.mark.parametrize(("words", "name"), [([], ""), (["--extras", "pandas"], "-pandas")])

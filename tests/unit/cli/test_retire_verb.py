@@ -97,7 +97,7 @@ def test_it_can_be_taken_back(retire, place):
     undone = retire("--python", "3.7", "--undo", "--json")
     assert undone.exit_code == 0, undone.stderr
     assert [each["state"] for each in json.loads(undone.stdout)["retirements"]] == ["undone"]
-    assert read_retired(place / "retired.yaml").entries == ()
+    assert not (place / "retired.yaml").exists()
     assert ((place / "layers.csv").read_bytes(), (place / "layers.json").read_bytes()) == before
 
 
@@ -203,3 +203,66 @@ def test_who_is_a_successor_may_be_retired_for_another(retire, place):
     assert str(Cell.parse(NEW)) not in {
         str(entry.cell) for entry in read_retired(place / "retired.yaml").entries
     }
+
+
+def test_what_a_person_wrote_stays_when_the_last_entry_goes(retire, place):
+    text = "# Ask Ann first.\nversion: 1\n\nretired:\n"
+    (place / "retired.yaml").write_text(text)
+    retire("--python", "3.7", *WHY)
+    assert retire("--python", "3.7", "--undo").exit_code == 0
+    assert (place / "retired.yaml").read_text() == text
+
+
+@pytest.fixture
+def trial(place, monkeypatch):
+    """AWS is one of somebody's own, whose index lies in the output folder."""
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    (place / "dist").mkdir()
+    CatalogFiles.of(place / "dist" / "layers.csv").write(ROWS)
+    return place / "dist"
+
+
+def test_a_trial_retires_in_its_own_index_and_touches_nothing_real(retire, place, trial):
+    (place / "retired.yaml").write_text("# real\nversion: 1\nretired: []\n")
+    files = [path for path in place.iterdir() if path.is_file()]
+    before, of_trial = [path.read_bytes() for path in files], content(trial)
+    done = retire("--python", "3.7", *WHY)
+    assert done.exit_code == 0, done.stderr
+    assert statuses(trial)[OLD, "us-west-2"] == "retired"
+    assert len(read_retired(trial / "retired.yaml").entries) == 1
+    assert retire("--python", "3.7", "--undo").exit_code == 0
+    assert content(trial) == of_trial
+    assert [path.read_bytes() for path in files] == before
+
+
+@pytest.mark.parametrize("catalog", ["layers.csv", "layers.json"])
+def test_a_trial_may_not_retire_in_the_real_index(retire, place, trial, catalog):
+    done = retire("--python", "3.7", *WHY, "--catalog", catalog)
+    assert done.exit_code == 2
+    assert "a rehearsal may not write the real index" in done.stderr
+    assert not (place / "retired.yaml").exists()
+
+
+def test_an_index_of_another_name_has_its_own_retired_file(retire, place):
+    CatalogFiles.of(place / "trial.csv").write(ROWS)
+    assert retire("--python", "3.7", *WHY, "--catalog", "trial.csv").exit_code == 0
+    assert statuses(place, "trial.csv")[OLD, "us-west-2"] == "retired"
+    assert (place / "trial.retired.yaml").exists()
+    assert not (place / "retired.yaml").exists()
+
+
+def test_who_looks_at_the_wrong_index_is_told_of_the_other(retire, place, trial, monkeypatch):
+    monkeypatch.delenv("AWS_ENDPOINT_URL")
+    CatalogFiles.of(place / "layers.csv").write(ROWS[2:])
+    done = retire("--python", "3.7", *WHY)
+    assert done.exit_code == 2
+    assert "layers.csv lists 2 layers, and none is what was named" in done.stderr
+    assert done.stderr.endswith("as well: --catalog dist/layers.csv\n")
+
+
+def test_without_any_index_a_trial_leaves_nothing_behind(retire, place, monkeypatch):
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    done = retire("--python", "3.7", *WHY)
+    assert done.exit_code == 2
+    assert "dist/layers.csv: there is no such index" in done.stderr
+    assert not (place / "dist").exists()
