@@ -98,6 +98,10 @@ class StorageFullError(AwsError):
     """The region has no room for more code."""
 
 
+class NoAddressError(AwsError):
+    """What stands in for AWS keeps zips, and hands none out."""
+
+
 class AlteredLayerError(PublishError):
     """What lies under a layer's name on AWS is not as layerfactory left it."""
 

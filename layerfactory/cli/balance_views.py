@@ -7,15 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from layerfactory.cli.closing import flat
 from layerfactory.cli.foretold import MANY, count_words, show_storage
-from layerfactory.cli.typed import command_line
-from layerfactory.cli.views import ARN, counted, document, error_json
-from layerfactory.console import Column, megabytes
-from layerfactory.errors import PublishError, RegionNotEnabledError
+from layerfactory.cli.views import ARN, document, error_json
+from layerfactory.console import Column, counted, megabytes
+from layerfactory.errors import RegionNotEnabledError
 from layerfactory.publish.balance.apply import BalanceState
 from layerfactory.publish.balance.values import Refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Sequence
 
     from layerfactory.console import Console
     from layerfactory.data.regions import Region
@@ -50,40 +49,39 @@ def show_plan(console: Console, plan: BalancePlan) -> None:
     for gap in plan.gaps:
         place = f"{gap.region}: {gap.layer_name}:{gap.version}"
         console.warn(f"{place} was deleted there; that number cannot come back")
+    if plan.refusals:
+        console.note(
+            "what is refused stays as it is: leave those layers out, by naming others with --only, "
+            "or live with it"
+        )
     _show_unreachable(console, plan)
     show_storage(console, plan.demands)
-    layers = {shelf.layer_name for shelf in plan.shelves if shelf.held}
-    regions = {shelf.region for shelf in plan.shelves}
+    layers = counted(len({shelf.layer_name for shelf in plan.shelves if shelf.held}), "layer")
+    regions = counted(len({shelf.region for shelf in plan.shelves}), "region")
     words = count_words([*(step.name for step in plan.steps), *("refused" for _ in plan.refusals)])
-    place = f"{counted(len(layers), 'layer')} in {counted(len(regions), 'region')}"
-    console.say(f"{place}: {words or 'nothing to do'}")
+    console.say(f"{layers} in {regions}: {words or 'nothing to do'}")
 
 
 def _show_unreachable(console: Console, plan: BalancePlan) -> None:
-    away = [region.name for region, error in plan.unreachable if _is_not_enabled(error)]
+    away = [region.name for region, error in plan.unreachable if is_not_enabled(error)]
     if away:
         console.note(f"not enabled for the account, and so left out: {', '.join(away)}")
     for region, error in plan.unreachable:
-        if not _is_not_enabled(error):
+        if not is_not_enabled(error):
             console.warn(f"{region} could not be asked, and is left alone: {error.message}")
 
 
-def _is_not_enabled(error: LayerFactoryError) -> bool:
+def is_not_enabled(error: LayerFactoryError) -> bool:
+    """Whether it tells of a region that the account does not use."""
     return isinstance(error, RegionNotEnabledError)
 
 
-def _by_place(plan: BalancePlan) -> list[tuple[Shelf, int, list[Step | Refusal]]]:
-    """Each layer and region with something to do, or to refuse: what it has, and others have."""
+def _by_place(plan: BalancePlan) -> list[tuple[Shelf, list[Step | Refusal]]]:
+    """Each layer and region with something to do, or to refuse."""
     shelves = {(shelf.layer_name, shelf.region): shelf for shelf in plan.shelves}
-    newest: dict[str, int] = {}
-    for shelf in plan.shelves:
-        newest[shelf.layer_name] = max(shelf.newest, newest.get(shelf.layer_name, 0))
     concerned: list[Step | Refusal] = [*plan.steps, *plan.refusals]
     concerned.sort(key=_place)
-    return [
-        (shelves[place], newest[place[0]], list(group))
-        for place, group in groupby(concerned, key=_place)
-    ]
+    return [(shelves[place], list(group)) for place, group in groupby(concerned, key=_place)]
 
 
 def _place(each: Step | Refusal) -> tuple[str, Region]:
@@ -102,13 +100,15 @@ def _rows_by_region(plan: BalancePlan) -> list[tuple[str, ...]]:
     return rows
 
 
-def _row(shelf: Shelf, newest: int, concerned: Sequence[Step | Refusal]) -> tuple[str, ...]:
+def _row(shelf: Shelf, concerned: Sequence[Step | Refusal]) -> tuple[str, ...]:
     taking = sum(each.zipped_bytes for each in concerned if not isinstance(each, Refusal))
+    # Who is brought on gets to where the others are.
+    others = max(each.others if isinstance(each, Refusal) else each.version for each in concerned)
     return (
         shelf.layer_name,
         shelf.region.name,
         f":{shelf.newest}" if shelf.held else "-",
-        f":{newest}",
+        f":{others}" if others else "-",
         ", ".join(_words(each) for each in concerned),
         megabytes(taking) if taking else "",
     )
@@ -145,56 +145,6 @@ def _by_region(results: Sequence[BalanceResult]) -> list[tuple[str, str]]:
         (region, count_words(str(result.state) for result in results if result.region == region))
         for region in sorted({result.region for result in results})
     ]
-
-
-def tell_next(
-    console: Console, plan: BalancePlan, results: Sequence[BalanceResult], *, applied: bool
-) -> None:
-    """What to type now, where all is well."""
-    if plan.steps and not applied:
-        console.note(f"nothing was changed; to do it, type: {command_line()} --apply")
-    elif results and not any(result.error for result in results):
-        console.note("then bring the index up to date: layerfactory index")
-    elif not plan.steps and not plan.refusals and not plan.unreachable:
-        console.note("all numbers are equal")
-
-
-def failure(
-    plan: BalancePlan,
-    results: Sequence[BalanceResult],
-    *,
-    applied: bool,
-    named: Collection[str] = (),
-) -> PublishError | None:
-    """What to say at the end where numbers are not equal although they were to be made so.
-
-    Args:
-        plan: what was to be done.
-        results: what came of it.
-        applied: it was not a dry run.
-        named: regions that must be there; another one may be not enabled for the account.
-    """
-    failed = [result for result in results if result.error is not None]
-    if failed:
-        regions = ", ".join(sorted({result.region for result in failed}))
-        words = count_words(str(result.state) for result in results)
-        again = f"Type again, to go on where it stopped: {command_line()}"
-        return PublishError(f"{words}; not all is well in {regions}", again)
-    away = [
-        region.name
-        for region, error in plan.unreachable
-        if region.name in named or not _is_not_enabled(error)
-    ]
-    if away:
-        again = f"Type again when they answer: {command_line()}"
-        return PublishError(f"could not ask {', '.join(away)}", again)
-    if applied and plan.refusals:
-        return PublishError(
-            f"{len(plan.refusals)} times numbers cannot be made equal; the table says why",
-            "Leave those layers out with --only, or live with it: layers.csv has each number as "
-            "it is.",
-        )
-    return None
 
 
 def markdown(plan: BalancePlan, results: Sequence[BalanceResult]) -> str:

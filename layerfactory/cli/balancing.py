@@ -11,12 +11,14 @@ from layerfactory.cli import options as o
 from layerfactory.cli.common import finish, read_choice
 from layerfactory.cli.failures import ends_well
 from layerfactory.console import Console
+from layerfactory.errors import CatalogError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from layerfactory.cli.session import Session
     from layerfactory.data.regions import Region
+    from layerfactory.matrix.select import Selection
     from layerfactory.publish.aws.session import Aws
     from layerfactory.publish.balance.apply import BalanceResult
     from layerfactory.publish.balance.values import BalancePlan
@@ -57,6 +59,7 @@ def balance(
 
     Example: layerfactory balance --region eu-south-1 --apply
     """
+    from layerfactory.cli import balance_closing as closing
     from layerfactory.cli import balance_views as views
     from layerfactory.cli import publishing
     from layerfactory.cli.session import open_session
@@ -67,6 +70,7 @@ def balance(
     asked = tuple(sorted({*session.regions, *session.matrix.regions}))
     choice = publishing.AwsChoice(local=False, profiles=profile, bucket=bucket)
     with publishing.open_aws(console, choice, asked) as aws:
+        _tell_left_out(session, aws, chosen.selection)
         plan = _survey(session, aws, asked)
         views.show_plan(console, plan)
         results = _carry_out(session, aws, plan) if apply else ()
@@ -74,9 +78,24 @@ def balance(
     if apply:
         console.step_summary(views.markdown(plan, results))
     console.json(views.to_json(plan, results))
-    views.tell_next(console, plan, results, applied=apply)
-    failed = views.failure(plan, results, applied=apply, named=session.named)
+    closing.tell_next(console, plan, results, applied=apply)
+    failed = closing.failure(plan, results, applied=apply, named=session.named)
     finish(console, (), failed)
+
+
+def _tell_left_out(session: Session, aws: Aws, selection: Selection) -> None:
+    """Look into the index, which decides nothing here: one that is damaged is a warning."""
+    from layerfactory.catalog.files import CatalogFiles
+    from layerfactory.cli.balance_closing import tell_left_out
+    from layerfactory.cli.indexing import catalog_path
+
+    try:
+        rows = CatalogFiles.of(catalog_path(session, aws, None)).read()
+    except CatalogError as error:
+        session.console.warn(error.message)
+        return
+    cells = {plan.cell for plan in (*session.plans, *session.matrix.cells)}
+    tell_left_out(session.console, rows, cells, selection)
 
 
 def _survey(session: Session, aws: Aws, asked: Sequence[Region]) -> BalancePlan:

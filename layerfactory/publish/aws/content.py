@@ -15,7 +15,7 @@ from botocore.httpsession import URLLib3Session
 from botocore.response import StreamingBody
 from botocore.utils import get_environ_proxies
 
-from layerfactory.errors import AwsError, PublishError
+from layerfactory.errors import AwsError, NoAddressError, PublishError
 from layerfactory.publish.identity import code_sha256
 from layerfactory.publish.package import Package
 from layerfactory.publish.policy import READ_ACTION
@@ -82,7 +82,7 @@ class LayerContents:
         if content["CodeSha256"] != expected:
             raise self._fault(f"{arn} holds other bytes than it claims")
         size = int(content["CodeSize"])
-        sha256 = self._download(content["Location"], path, size, arn)
+        sha256 = self._download(content.get("Location") or "", path, size, arn)
         if code_sha256(sha256) != expected:
             raise self._fault(f"{arn} came with other bytes than it has")
         request = {name: told[name] for name in _METADATA if told.get(name)}
@@ -91,7 +91,11 @@ class LayerContents:
     def _download(self, location: str, path: Path, size: int, arn: str) -> str:
         """Write what lies at an address to a file; return its sha256 in hex."""
         if not location.startswith(("https://", "http://")):
-            raise self._fault(f"{arn} has no address that it could be fetched from")
+            raise NoAddressError(
+                f"{self._calls.region}: {arn}: this AWS gives no address to fetch zips from; "
+                "emulators such as moto do not",
+                "Nothing was published from it.",
+            )
         proxies = {} if self._direct else get_environ_proxies(location)
         timeout = (_CONNECT_SECONDS, _READ_SECONDS)
         # Its stubs know less than it takes: a file of certificates, two timeouts.

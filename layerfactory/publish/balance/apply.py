@@ -12,7 +12,13 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from layerfactory.build.cache.store import FORGETFUL
-from layerfactory.errors import AwsError, LayerFactoryError, PublishError, StorageFullError
+from layerfactory.errors import (
+    AwsError,
+    LayerFactoryError,
+    NoAddressError,
+    PublishError,
+    StorageFullError,
+)
 from layerfactory.publish.balance.values import Copy
 from layerfactory.publish.regionwise import is_gone, side_by_side
 from layerfactory.publish.storage import storage_full
@@ -180,6 +186,8 @@ class _Run:
     def _zip(self, step: Copy, zips: _Zips) -> Package:
         try:
             return zips.get(step)
+        except NoAddressError:
+            raise
         except LayerFactoryError as error:
             self._note_gone(step.source, error)
             # It says nothing of the region that is served.

@@ -187,7 +187,9 @@ def _steps(history: History) -> Iterator[Step]:
 def _refusals(history: History) -> Iterator[Refusal]:
     for shelf in history.shelves:
         if reason := history.refused.get(shelf.region):
-            yield Refusal(shelf.layer_name, shelf.region, reason)
+            beside = (each.newest for each in history.shelves if each.region != shelf.region)
+            others = history.newest or max(beside, default=0)
+            yield Refusal(shelf.layer_name, shelf.region, reason, others)
 
 
 def _gaps(history: History) -> Iterator[Gap]:

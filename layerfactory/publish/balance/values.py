@@ -81,6 +81,8 @@ class Refusal:
     layer_name: str
     region: Region
     reason: str
+    others: int
+    """The number that the others go up to; 0 where there is none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,18 +7,24 @@ import time
 
 import pytest
 from aws_fixtures import aws, clean_environment, embedded, proxy, settings, waits
+from catalog_samples import make_row
 from fault_proxy import FOREVER, PUBLISH, Refusal
 from layer_addresses import addresses
+from moto.awslambda.models import LayerVersion
 from ready_layers import write_matrix
 from synthetic_layers import make_layer
 from typer.testing import CliRunner
 
+from layerfactory.catalog.files import CatalogFiles
 from layerfactory.cli.app import app
 from layerfactory.data.regions import regions
 from layerfactory.matrix.cell import Cell
 from layerfactory.publish.package import Package
 
 __all__ = ["addresses", "aws", "clean_environment", "embedded", "proxy", "settings", "waits"]
+
+without_address = LayerVersion.get_layer_version
+"""As moto has it, before a fixture lends it addresses."""
 
 pytestmark = pytest.mark.usefixtures("addresses")
 
@@ -145,7 +151,29 @@ def test_a_region_that_cannot_be_asked_fails_the_run(run, give, proxy):
     proxy.inject(no, region="us-west-2", call="lambda", times=FOREVER)
     value, err = run("--json", code=6)
     assert [each["region"] for each in value["unreachable"]] == ["us-west-2"]
-    assert "could not ask us-west-2" in err
+    assert "could not ask us-west-2, where higher numbers may be" in err
+
+
+def test_an_aws_that_hands_out_no_zip_is_told_as_such(run, give, monkeypatch):
+    monkeypatch.setattr(LayerVersion, "get_layer_version", without_address)
+    give(EAST, "one", "two")
+    value, err = run("--apply", "--json", code=6)
+    assert [each["state"] for each in value["results"]] == ["failed", "not tried"]
+    assert "this AWS gives no address to fetch zips from; emulators such as moto do not" in err
+    assert "again" not in err.splitlines()[-1]
+
+
+def test_what_the_index_has_beside_the_matrix_is_told(run, give, tmp_path):
+    give(EAST, "one")
+    (tmp_path / "dist").mkdir(exist_ok=True)
+    CatalogFiles.of(tmp_path / "dist" / "layers.csv").write(
+        [make_row("py3.7-sklearn0.23.1-x86_64")]
+    )
+    _, err = run()
+    assert "not looked at: 1 layer of the index" in err
+    (tmp_path / "dist" / "layers.csv").write_text("{")
+    _, err = run()
+    assert "warning: " in err
 
 
 @pytest.mark.parametrize("last", [PUBLISH, "POST .*/policy"])

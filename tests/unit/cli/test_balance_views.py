@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import pytest
+from catalog_samples import make_row
 
+from layerfactory.cli import balance_closing as closing
 from layerfactory.cli import balance_views as views
 from layerfactory.console import Console
 from layerfactory.data.regions import regions
 from layerfactory.errors import (
     AccessDeniedError,
+    NoAddressError,
     RegionNotEnabledError,
     RegionUnavailableError,
 )
+from layerfactory.matrix.cell import Cell
+from layerfactory.matrix.select import Selection
 from layerfactory.publish.balance.apply import BalanceResult, BalanceState
 from layerfactory.publish.balance.plan import plan_balance
 from layerfactory.publish.balance.values import BalancePlan, Gap, Held, Shelf
@@ -47,6 +52,49 @@ def test_each_layer_and_region_has_a_row(shown):
     row = next(line for line in out.splitlines() if NAME in line)
     assert row.split() == [NAME, "us-west-2", ":1", ":3", "publish", ":2,", "publish", ":3", "2.0"]
     assert "1 layer in 2 regions: publish 2" in out
+
+
+@pytest.mark.parametrize(
+    ("shelves", "place", "others"),
+    [
+        ((shelf(EAST, "ab"), shelf(WEST, "a"), shelf(CAPE, "xyz")), "af-south-1", ":2"),
+        ((shelf(EAST, "ab"), shelf(WEST, "a"), shelf(CAPE, "xyz")), "us-west-2", ":2"),
+        ((shelf(EAST, ["a", ""]), shelf(WEST, "a")), "us-east-1", ":1"),
+        ((shelf(EAST, [""]), shelf(WEST, "")), "us-east-1", "-"),
+        ((shelf(EAST, "ab"), shelf(WEST, "xy")), "us-west-2", ":2"),
+    ],
+)
+def test_what_others_have_is_not_what_one_alone_has(shown, shelves, place, others):
+    told = shown(plan_balance(shelves))
+    row = next(line for line in told.out.splitlines() if f" {place} " in line)
+    assert row.split()[3] == others
+
+
+def test_a_refusal_names_the_way_out_before_anything_is_done(shown):
+    assert (
+        "--only, or live with it" in shown(plan_balance([shelf(EAST, "ab"), shelf(WEST, "x")])).err
+    )
+    assert "--only" not in shown(plan_balance([shelf(EAST, "ab"), shelf(WEST, "a")])).err
+
+
+def test_layers_that_the_matrix_has_no_more_are_told(capsys):
+    old, new = Cell("3.7", "0.23.1"), Cell("3.12", "1.9.1")
+    rows = [make_row(str(old)), make_row(str(old), "eu-west-1"), make_row(str(new))]
+    closing.tell_left_out(Console(), rows, {new}, Selection())
+    assert capsys.readouterr().err.startswith("not looked at: 1 layer of the index that")
+    closing.tell_left_out(Console(), rows, {old, new}, Selection())
+    closing.tell_left_out(Console(), rows, {new}, Selection(pythons=("3.12",)))
+    assert capsys.readouterr().err == ""
+
+
+def test_where_no_zip_is_handed_out_nobody_is_told_to_type_again():
+    error = NoAddressError("us-east-1: no address", "Nothing was published from it.")
+    results = [result(BalanceState.FAILED, error), result(BalanceState.NOT_TRIED, error)]
+    failed = closing.failure(BalancePlan(), results, applied=True)
+    assert "this AWS gives no address to fetch zips from" in failed.message
+    assert "again" not in failed.remedy
+    results.append(result(BalanceState.FAILED, AccessDeniedError("no")))
+    assert "Type again" in closing.failure(BalancePlan(), results, applied=True).remedy
 
 
 def test_many_rows_are_drawn_together_by_region(shown):
@@ -126,14 +174,14 @@ def test_many_results_are_drawn_together(capsys):
     ],
 )
 def test_steps_that_failed_fail_the_run(results, words):
-    failed = views.failure(BalancePlan(), results, applied=True)
+    failed = closing.failure(BalancePlan(), results, applied=True)
     assert (failed.message if failed else None) == words
 
 
 def test_a_refusal_fails_only_what_was_to_be_applied():
     plan = plan_balance([shelf(EAST, "ab"), shelf(WEST, "x")])
-    assert views.failure(plan, (), applied=False) is None
-    assert "cannot be made equal" in views.failure(plan, (), applied=True).message
+    assert closing.failure(plan, (), applied=False) is None
+    assert "cannot be made equal" in closing.failure(plan, (), applied=True).message
 
 
 @pytest.mark.parametrize(
@@ -146,7 +194,7 @@ def test_a_refusal_fails_only_what_was_to_be_applied():
 )
 def test_a_region_that_cannot_be_asked_fails_unless_it_is_only_not_enabled(error, named, fails):
     plan = BalancePlan(unreachable=((CAPE, error),))
-    failed = views.failure(plan, (), applied=False, named=named)
+    failed = closing.failure(plan, (), applied=False, named=named)
     assert (failed is not None) == fails
 
 
