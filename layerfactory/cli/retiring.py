@@ -93,8 +93,8 @@ def retire(place: Place, wish: Wish, *, dry_run: bool) -> Retiring:
         MatrixError: the matrix or retired.yaml has faults, or the wish cannot be met.
         CatalogError: the index cannot be read or written.
     """
-    _refuse_unclear(wish)
     matrix = load_matrix(place.matrix)
+    _refuse_unclear(wish)
     cells = {plan.cell for plan in matrix.cells}
     root = place.matrix.absolute().parent
     is_real = real_by_default(matrix.regions[0])
