@@ -255,8 +255,3 @@ def _let_drop(stream: IO[str]) -> None:
 def megabytes(count: int) -> str:
     """Bytes in millions, as AWS's documents and this project's tables count them."""
     return f"{count / 1e6:.1f}"
-
-
-def counted(count: int, noun: str) -> str:
-    """``1 layer``, ``2 layers``: nouns that take an s."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from layerfactory.cli.balance_views import is_not_enabled
-from layerfactory.cli.closing import command_line
 from layerfactory.cli.foretold import count_words
-from layerfactory.console import counted
+from layerfactory.cli.typed import command_line
+from layerfactory.cli.views import counted
 from layerfactory.errors import NoAddressError, PublishError
 from layerfactory.matrix.select import matching
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from layerfactory.cli.closing import flat
 from layerfactory.cli.foretold import MANY, count_words, show_storage
-from layerfactory.cli.views import ARN, document, error_json
-from layerfactory.console import Column, counted, megabytes
+from layerfactory.cli.views import ARN, counted, document, error_json
+from layerfactory.console import Column, megabytes
 from layerfactory.errors import RegionNotEnabledError
 from layerfactory.publish.balance.apply import BalanceState
 from layerfactory.publish.balance.values import Refusal

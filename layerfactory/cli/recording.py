@@ -14,7 +14,7 @@ from layerfactory.build.locks.lockfile import read_lock
 from layerfactory.build.store import find_layer, load_layer
 from layerfactory.cli import views
 from layerfactory.cli.views import error_json
-from layerfactory.console import Column, counted, megabytes
+from layerfactory.console import Column, megabytes
 from layerfactory.errors import BuildError, LayerFactoryError
 from layerfactory.matrix.support import SCIKIT_LEARN
 from layerfactory.matrix.universe import left_out, survey
@@ -137,7 +137,7 @@ def record_unsupported(session: Session, *, dry_run: bool) -> bool:
     else:
         changed = write_unsupported(session.records, found)
     state = Kept.RENEWED if changed else Kept.UNCHANGED
-    session.console.say(f"{counted(len(cells), 'cell')} that cannot exist: {state}")
+    session.console.say(f"{views.counted(len(cells), 'cell')} that cannot exist: {state}")
     return changed
 
 

@@ -14,7 +14,7 @@ from layerfactory.catalog.retired_file import plan_change, read_retired
 from layerfactory.catalog.retired_form import check_reason
 from layerfactory.catalog.retirement import Retirement, Retirements, successor_fault, unknown
 from layerfactory.cli import places, views
-from layerfactory.console import Column, counted
+from layerfactory.console import Column
 from layerfactory.errors import MatrixError
 from layerfactory.matrix.closest import suggest
 from layerfactory.matrix.load import load_matrix
@@ -200,7 +200,7 @@ def _keys(rows: Sequence[Row], wish: Wish, cells: set[Cell]) -> set[tuple[Cell, 
 
 
 def _nothing(files: CatalogFiles, rows: Sequence[Row], hint: str) -> MatrixError:
-    what = f"{files.csv} lists {counted(len(rows), 'layer')}, and none is what was named"
+    what = f"{files.csv} lists {views.counted(len(rows), 'layer')}, and none is what was named"
     if not files.exist:
         what = f"{files.csv}: there is no such index, so there is nothing to retire"
     remedy = (

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from layerfactory.build.files import write_text
 from layerfactory.build.store import find_layer
 from layerfactory.cli import views
-from layerfactory.console import Column, counted, megabytes
+from layerfactory.console import Column, megabytes
 from layerfactory.data.runtimes import limits
 from layerfactory.errors import BuildError, MatrixError
 from layerfactory.sizes.measure import Measure
@@ -143,7 +143,7 @@ def _sizes(manifest: Manifest) -> tuple[str, str, str]:
 def _total_row(found: Sequence[Measured]) -> tuple[str, ...]:
     manifests = [each.layer.manifest for each in found]
     return (
-        counted(len(found), "cell"),
+        views.counted(len(found), "cell"),
         megabytes(sum(manifest.untrimmed_bytes for manifest in manifests)),
         megabytes(sum(manifest.unzipped_bytes for manifest in manifests)),
         megabytes(sum(manifest.zipped_bytes for manifest in manifests)),
