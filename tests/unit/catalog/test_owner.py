@@ -28,7 +28,7 @@ def test_the_account_is_that_of_the_arn():
 def test_what_confirms_not_the_owner_is_no_answer(found):
     given = answers(Answer(WEST, found, ("a note",)), Answer(EAST), Answer(CHINA, (CHINESE,)))
     west, east, china = only_of_owner(given, [ROW], {WEST, EAST}).regions
-    assert (west.rows, west.notes) == ((), ())
+    assert (west.rows, west.unlisted) == ((), ())
     assert isinstance(west.error, CredentialsError)
     assert ACCOUNT in west.error.message
     assert isinstance(east.error, CredentialsError)
