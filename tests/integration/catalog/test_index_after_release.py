@@ -46,7 +46,7 @@ def spoil(folder, name, text):
     return path
 
 
-RETIRED = ("retired.yaml", "version: 1\nretired:\n  - cell: nonsense\n")
+RETIRED = ("layers/retired.yaml", "version: 1\nretired:\n  - cell: nonsense\n")
 NO_CSV = ("layers/layers.csv", "foo\n")
 NO_JSON = ("layers/layers.json", "[")
 ANOTHER_S = (
