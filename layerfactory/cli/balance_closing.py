@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from layerfactory.console import Console
     from layerfactory.matrix.cell import Cell
     from layerfactory.matrix.select import Selection
-    from layerfactory.publish.balance.apply import BalanceResult
+    from layerfactory.publish.balance.result import BalanceResult
     from layerfactory.publish.balance.values import BalancePlan
 
 
@@ -49,7 +49,7 @@ def tell_next(
         console.note(f"nothing was changed; to do it, type: {command_line()} --apply")
     elif results and not any(result.error for result in results):
         console.note("then bring the index up to date: layerfactory index")
-    elif not plan.steps and not plan.refusals and not plan.unreachable:
+    elif not (plan.steps or plan.refusals or plan.unreachable or plan.doubles):
         console.note("all numbers are equal")
 
 

@@ -10,7 +10,7 @@ from layerfactory.cli.foretold import MANY, count_words, show_storage
 from layerfactory.cli.views import ARN, counted, document, error_json
 from layerfactory.console import Column, megabytes
 from layerfactory.errors import RegionNotEnabledError
-from layerfactory.publish.balance.apply import BalanceState
+from layerfactory.publish.balance.result import BalanceState
 from layerfactory.publish.balance.values import Refusal
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from layerfactory.console import Console
     from layerfactory.data.regions import Region
     from layerfactory.errors import LayerFactoryError
-    from layerfactory.publish.balance.apply import BalanceResult
-    from layerfactory.publish.balance.values import BalancePlan, Shelf, Step
+    from layerfactory.publish.balance.result import BalanceResult
+    from layerfactory.publish.balance.values import BalancePlan, Double, Shelf, Step
 
 LAYER = Column("layer", whole=True)
 _PLAN = (
@@ -54,12 +54,21 @@ def show_plan(console: Console, plan: BalancePlan) -> None:
             "what is refused stays as it is: leave those layers out, by naming others with --only, "
             "or live with it"
         )
+    for double in plan.doubles:
+        console.note(_double_words(double))
     _show_unreachable(console, plan)
     show_storage(console, plan.demands)
     layers = counted(len({shelf.layer_name for shelf in plan.shelves if shelf.held}), "layer")
     regions = counted(len({shelf.region for shelf in plan.shelves}), "region")
     words = count_words([*(step.name for step in plan.steps), *("refused" for _ in plan.refusals)])
     console.say(f"{layers} in {regions}: {words or 'nothing to do'}")
+
+
+def _double_words(double: Double) -> str:
+    return (
+        f"{double.region}: {double.layer_name}:{double.version} holds what :{double.first} holds, "
+        "and is not copied; publish the layer's next zip there first, then balance"
+    )
 
 
 def _show_unreachable(console: Console, plan: BalancePlan) -> None:
@@ -117,7 +126,8 @@ def _row(shelf: Shelf, concerned: Sequence[Step | Refusal]) -> tuple[str, ...]:
 def _words(each: Step | Refusal) -> str:
     if isinstance(each, Refusal):
         return f"refused: {each.reason}"
-    return f"{each.name} :{each.version}"
+    words = f"{each.name} :{each.version}"
+    return f"{words} ({each.reason})" if each.reason else words
 
 
 def show_results(console: Console, results: Sequence[BalanceResult]) -> None:
@@ -126,6 +136,9 @@ def show_results(console: Console, results: Sequence[BalanceResult]) -> None:
         console.table("Balanced", _RESULTS_BY_REGION, _by_region(results))
     elif results:
         console.table("Balanced", _RESULTS, [_result_row(result) for result in results])
+    for result in results:
+        if result.note:
+            console.note(f"{result.region}: {result.note}")
     failed = [result for result in results if result.state is BalanceState.FAILED]
     reasons = {(result.region, result.error.message): result for result in failed if result.error}
     for result in list(reasons.values())[:_TOLD]:
@@ -178,6 +191,15 @@ def to_json(plan: BalancePlan, results: Sequence[BalanceResult]) -> dict[str, An
             {"layer": gap.layer_name, "region": gap.region.name, "version": gap.version}
             for gap in plan.gaps
         ],
+        doubles=[
+            {
+                "layer": each.layer_name,
+                "region": each.region.name,
+                "version": each.version,
+                "first": each.first,
+            }
+            for each in plan.doubles
+        ],
         unreachable=[
             {"region": region.name, "error": error_json(error)}
             for region, error in plan.unreachable
@@ -202,4 +224,5 @@ def _step_json(step: Step) -> dict[str, Any]:
         "code_sha256": step.code_sha256,
         "public": step.public,
         "zipped_bytes": step.zipped_bytes,
+        "reason": step.reason,
     }

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from layerfactory.data.regions import Region
     from layerfactory.matrix.select import Selection
     from layerfactory.publish.aws.session import Aws
-    from layerfactory.publish.balance.apply import BalanceResult
+    from layerfactory.publish.balance.result import BalanceResult
     from layerfactory.publish.balance.values import BalancePlan
 
 # As for publishing: asking is waiting, and an upload takes memory.

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
 from typing import TYPE_CHECKING, Any
 
 from botocore.awsrequest import AWSRequest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, HTTPClientError
 from botocore.httpsession import URLLib3Session
 from botocore.response import StreamingBody
 from botocore.utils import get_environ_proxies
@@ -21,17 +22,51 @@ from layerfactory.publish.package import Package
 from layerfactory.publish.policy import READ_ACTION
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from types_boto3_lambda import LambdaClient
 
     from layerfactory.publish.aws.calls import Calls
 
 _CONNECT_SECONDS, _READ_SECONDS = 10, 120
+# botocore's timeout is for each piece that comes. The whole zip has this long, plus its size by the
+# pace of a very slow line.
+_FLOOR_SECONDS, _SLOWEST_BYTES_PER_SECOND = 120, 50_000
 _PIECE = 1 << 20
 _OK = 200
 # What a version says of itself, as PublishLayerVersion takes it.
 _METADATA = ("Description", "CompatibleRuntimes", "CompatibleArchitectures", "LicenseInfo")
+
+
+class TooSlowError(HTTPClientError):
+    """A zip that drips: as good as no answer."""
+
+    fmt = "the zip of {size:,} bytes did not come within {seconds:,.0f} seconds"
+
+
+class Timely:
+    """What comes over a connection, for as long as it comes fast enough.
+
+    Args:
+        raw: the answer as urllib3 has it.
+        size: bytes that are to come.
+        clock: tells seconds, from any moment on.
+    """
+
+    def __init__(self, raw: Any, size: int, clock: Callable[[], float]) -> None:
+        self._raw = raw
+        self._size = size
+        self._clock = clock
+        self._seconds = _FLOOR_SECONDS + size / _SLOWEST_BYTES_PER_SECOND
+        self._began = clock()
+
+    def read(self, length: int) -> bytes:
+        """What has come, up to ``length`` bytes; raises TooSlowError."""
+        if self._clock() - self._began > self._seconds:
+            raise TooSlowError(size=self._size, seconds=self._seconds)
+        # read() would wait until it has the whole length, however slowly that comes.
+        piece: bytes = self._raw.read1(length)
+        return piece
 
 
 class LayerContents:
@@ -42,15 +77,23 @@ class LayerContents:
         calls: how calls are made.
         verify: whether certificates are checked, or the file with those that are trusted.
         direct: past the proxies that the environment names.
+        clock: tells seconds, from any moment on.
     """
 
     def __init__(
-        self, client: LambdaClient, calls: Calls, *, verify: bool | str, direct: bool
+        self,
+        client: LambdaClient,
+        calls: Calls,
+        *,
+        verify: bool | str,
+        direct: bool,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._lambda = client
         self._calls = calls
         self._verify = verify
         self._direct = direct
+        self._clock = clock
 
     @contextmanager
     def fetched(self, layer_name: str, version: int, expected: str) -> Iterator[Package]:
@@ -101,7 +144,11 @@ class LayerContents:
         # Its stubs know less than it takes: a file of certificates, two timeouts.
         make: Any = URLLib3Session
         session = make(verify=self._verify, proxies=proxies, timeout=timeout)
-        with closing(session), path.open("wb") as file, _opened(session, location) as body:
+        with (
+            closing(session),
+            path.open("wb") as file,
+            self._opened(session, location, size) as body,
+        ):
             digest, room = hashlib.sha256(), size
             while piece := body.read(_PIECE):
                 room -= len(piece)
@@ -110,6 +157,18 @@ class LayerContents:
                 digest.update(piece)
                 file.write(piece)
         return digest.hexdigest()
+
+    @contextmanager
+    def _opened(self, session: Any, location: str, size: int) -> Iterator[StreamingBody]:
+        """What lies at an address, as it comes."""
+        request = AWSRequest(method="GET", url=location, stream_output=True)
+        response = session.send(request.prepare())
+        with closing(response.raw):
+            if response.status_code != _OK:
+                raise _refusal(response)
+            length: Any = response.headers.get("content-length")
+            body: Any = Timely(response.raw, size, self._clock)
+            yield StreamingBody(body, length)
 
     def _fault(self, what: str) -> AwsError:
         return AwsError(f"{self._calls.region}: {what}", "Nothing was published from it.")
@@ -134,18 +193,6 @@ def _kept(path: Path) -> Iterator[None]:
             f"{path}: cannot be written: {os.strerror(error.errno or 0).lower()}",
             "Free some space, or set TMPDIR to a folder that has room.",
         ) from error
-
-
-@contextmanager
-def _opened(session: Any, location: str) -> Iterator[StreamingBody]:
-    """What lies at an address, as it comes."""
-    request = AWSRequest(method="GET", url=location, stream_output=True)
-    response = session.send(request.prepare())
-    with closing(response.raw):
-        if response.status_code != _OK:
-            raise _refusal(response)
-        length: Any = response.headers.get("content-length")
-        yield StreamingBody(response.raw, length)
 
 
 def _refusal(response: Any) -> ClientError:

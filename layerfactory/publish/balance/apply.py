@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import time
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 from functools import partial
 from itertools import groupby
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from layerfactory.build.cache.store import FORGETFUL
 from layerfactory.errors import (
@@ -19,6 +18,7 @@ from layerfactory.errors import (
     PublishError,
     StorageFullError,
 )
+from layerfactory.publish.balance.result import BalanceResult, BalanceState
 from layerfactory.publish.balance.values import Copy
 from layerfactory.publish.regionwise import is_gone, side_by_side
 from layerfactory.publish.storage import storage_full
@@ -35,44 +35,6 @@ if TYPE_CHECKING:
     from layerfactory.publish.balance.values import BalancePlan, Step
     from layerfactory.publish.package import Package
     from layerfactory.publish.remote import RemoteVersion
-
-
-class BalanceState(StrEnum):
-    """How a step ended."""
-
-    PUBLISHED = "published"
-    GRANTED = "granted"
-    FAILED = "failed"
-    NOT_TRIED = "not tried"
-
-
-@dataclass(frozen=True, slots=True)
-class BalanceResult:
-    """What came of one step."""
-
-    layer_name: str
-    region: str
-    version: int
-    action: str
-    state: BalanceState
-    arn: str = ""
-    error: LayerFactoryError | None = None
-    """Also where it was not tried: what stopped it."""
-    seconds: float = 0.0
-
-    def to_json(self) -> dict[str, Any]:
-        """Plain values, for ``--json``."""
-        return {
-            "layer": self.layer_name,
-            "region": self.region,
-            "version": self.version,
-            "action": self.action,
-            "state": str(self.state),
-            "arn": self.arn,
-            "error": self.error.message if self.error else "",
-            "remedy": self.error.remedy if self.error else "",
-            "seconds": round(self.seconds, 3),
-        }
 
 
 def apply_balance(
@@ -165,23 +127,27 @@ class _Run:
 
     def _try(self, step: Step, zips: _Zips, result: BalanceResult) -> BalanceResult:
         try:
-            remote = self._act(step, zips)
+            return self._act(step, zips, result)
         except LayerFactoryError as error:
             self._stopped[step.layer_name, step.region] = error
             self._note_gone(step.region, error)
             return replace(result, state=BalanceState.FAILED, error=error)
-        state = BalanceState.PUBLISHED if isinstance(step, Copy) else BalanceState.GRANTED
-        return replace(result, state=state, arn=remote.arn)
 
-    def _act(self, step: Step, zips: _Zips) -> RemoteVersion:
-        client = self._aws.layers(step.region)
+    def _act(self, step: Step, zips: _Zips, result: BalanceResult) -> BalanceResult:
+        client, number = self._aws.layers(step.region), step.version
+        state = BalanceState.GRANTED
         if isinstance(step, Copy):
             package = self._zip(step, zips)
             with turn(self._locks, self._aws, step.region):
-                _publish(client, step, package)
+                number = _publish(client, step, package)
+            state = BalanceState.PUBLISHED
         if step.public:
             client.grant(step.layer_name, step.version)
-        return _require_equal(client.read(step.layer_name, step.version), step)
+        remote = _require_equal(client.read(step.layer_name, step.version), step)
+        if number == step.version:
+            return replace(result, state=state, arn=remote.arn)
+        note = f"version {number} is a double of {remote.arn}, which another run published"
+        return replace(result, state=BalanceState.DOUBLED, arn=remote.arn, note=note)
 
     def _zip(self, step: Copy, zips: _Zips) -> Package:
         try:
@@ -201,8 +167,8 @@ class _Run:
             self.full[region] = error
 
 
-def _publish(client: LayerClient, step: Copy, package: Package) -> None:
-    """Make one version, which must get the number that is due."""
+def _publish(client: LayerClient, step: Copy, package: Package) -> int:
+    """Make one version; return its number, which is the due one or that of a double of it."""
     place = f"{step.region}: {step.layer_name}"
     newest = max((each.version for each in client.list_versions(step.layer_name)), default=0)
     if newest != step.version - 1:
@@ -211,12 +177,22 @@ def _publish(client: LayerClient, step: Copy, package: Package) -> None:
             "Run the same command again: it looks anew at what there is.",
         )
     number = client.publish(package, after=newest)
-    if number != step.version:
+    if number != step.version and (why := _why_not_due(client, step)):
         raise AwsError(
-            f"{place}:{step.version} was due, and AWS gave the number {number}: later versions "
-            "were deleted there",
+            f"{place}:{step.version} was due, and AWS gave the number {number}: {why}",
             "It was left private. The numbers of this layer cannot be made equal there any more.",
         )
+    return number
+
+
+def _why_not_due(client: LayerClient, step: Copy) -> str:
+    """Who has the due number; empty where it is another run, which published the same zip."""
+    listed = client.list_versions(step.layer_name)
+    if all(each.version != step.version for each in listed):
+        return "later versions were deleted there"
+    if client.read(step.layer_name, step.version).code_sha256 != step.code_sha256:
+        return "somebody published another zip meanwhile"
+    return ""
 
 
 class _Zips:

@@ -2,6 +2,9 @@
 
 AWS gives each number once, and counts up. So a region can only be brought on, by publishing there
 what others have, in their order, beginning behind what it holds already.
+
+Two runs that publish one zip at the same moment leave a double: a second version of one content. It
+is copied only where something else comes after it, since no number can be skipped.
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ from typing import TYPE_CHECKING
 from layerfactory.publish.balance.values import (
     BalancePlan,
     Copy,
+    Double,
     Gap,
     Grant,
     Held,
@@ -39,15 +43,22 @@ class History:
     """Regions that cannot be made equal, each with its reason."""
 
     @property
-    def newest(self) -> int:
-        """The highest number."""
-        return max(self.line, default=0)
+    def firsts(self) -> dict[str, int]:
+        """Each content with the number that counts: the lowest that holds it."""
+        return _firsts(self.line)
 
     def lagging(self) -> Iterator[tuple[Shelf, range]]:
         """The regions that can be made equal, each with the numbers that it lacks."""
+        last = max(self.firsts.values(), default=0)
         for shelf in self.shelves:
             if shelf.region not in self.refused:
-                yield shelf, range(shelf.newest + 1, self.newest + 1)
+                yield shelf, range(shelf.newest + 1, last + 1)
+
+    def to_grant(self, shelf: Shelf) -> Iterator[Held]:
+        """What a kill may have left private: the newest version, and what a double comes after."""
+        before = (number for number in self.firsts.values() if number <= shelf.newest)
+        numbers = {shelf.newest, max(before, default=0)}
+        return (each for each in shelf.held if each.version in numbers)
 
 
 def plan_balance(shelves: Iterable[Shelf]) -> BalancePlan:
@@ -64,6 +75,7 @@ def plan_balance(shelves: Iterable[Shelf]) -> BalancePlan:
         steps=tuple(steps),
         refusals=tuple(refusal for history in histories for refusal in _refusals(history)),
         gaps=tuple(gap for history in histories for gap in _gaps(history)),
+        doubles=tuple(double for history in histories for double in _doubles(history)),
     )
 
 
@@ -71,12 +83,13 @@ def unseen(shelves: Iterable[Shelf]) -> frozenset[tuple[Region, str, int]]:
     """Versions that must be looked at before a plan can count: region, layer and number.
 
     Lists tell numbers and marks. Whether a version is public, how large it is, and whether its mark
-    is true, is asked one by one: of each region's newest, of its twin, and of what it lacks.
+    is true, is asked one by one: of each region's newest, of its twin, and of what it lacks; of a
+    double, of what it doubles as well.
     """
     wanted: set[tuple[Region, str, int]] = set()
     for history in settle(shelves):
         for shelf, lacking in history.lagging():
-            newest = [(shelf.region, each) for each in shelf.held[-1:]]
+            newest = [(shelf.region, each) for each in history.to_grant(shelf)]
             twin = [history.line[each.version] for _, each in newest]
             due = [history.line[number] for number in lacking]
             wanted.update(
@@ -153,35 +166,49 @@ def _line(ranked: Iterable[Shelf]) -> dict[int, tuple[Region, Held]]:
     return line
 
 
+def _firsts(line: dict[int, tuple[Region, Held]]) -> dict[str, int]:
+    firsts: dict[str, int] = {}
+    for number in sorted(line):
+        firsts.setdefault(line[number][1].code_sha256, number)
+    return firsts
+
+
 def _foreign(shelf: Shelf) -> str:
     number = next((each.version for each in shelf.held if not each.code_sha256), 0)
     return f"{shelf.region}:{number} is not layerfactory's, or was altered" if number else ""
 
 
 def _missing(line: dict[int, tuple[Region, Held]], shelf: Shelf) -> str:
-    due = range(shelf.newest + 1, max(line, default=0) + 1)
+    due = range(shelf.newest + 1, max(_firsts(line).values(), default=0) + 1)
     gone = next((number for number in due if number not in line), 0)
     return f"no region has :{gone} any more, and no number can be skipped" if gone else ""
 
 
 def _steps(history: History) -> Iterator[Step]:
     for shelf, lacking in history.lagging():
-        name, region = shelf.layer_name, shelf.region
-        if shelf.held:
-            source, twin = history.line[shelf.newest]
-            if twin.public and shelf.held[-1].public is False:
-                yield Grant(name, region, twin.version, source, twin.code_sha256)
+        for each in history.to_grant(shelf):
+            source, twin = history.line[each.version]
+            if twin.public and each.public is False:
+                name = shelf.layer_name
+                yield Grant(name, shelf.region, each.version, source, twin.code_sha256)
         for number in lacking:
-            source, original = history.line[number]
-            yield Copy(
-                layer_name=name,
-                region=region,
-                version=number,
-                source=source,
-                code_sha256=original.code_sha256,
-                public=bool(original.public),
-                zipped_bytes=original.zipped_bytes,
-            )
+            yield _copy(history, shelf, number, lacking[-1])
+
+
+def _copy(history: History, shelf: Shelf, number: int, last: int) -> Copy:
+    source, original = history.line[number]
+    first = history.firsts[original.code_sha256]
+    reason = f"holds what :{first} holds; :{last} follows, and no number can be skipped"
+    return Copy(
+        layer_name=shelf.layer_name,
+        region=shelf.region,
+        version=number,
+        source=source,
+        code_sha256=original.code_sha256,
+        public=bool(original.public),
+        zipped_bytes=original.zipped_bytes,
+        reason=reason if first < number else "",
+    )
 
 
 def _refusals(history: History) -> Iterator[Refusal]:
@@ -200,3 +227,16 @@ def _gaps(history: History) -> Iterator[Gap]:
         for number in numbers:
             if number < shelf.newest and number not in held:
                 yield Gap(shelf.layer_name, shelf.region, number)
+
+
+def _doubles(history: History) -> Iterator[Double]:
+    """What comes last in a region, is nothing new, and stands not in all that can be equal."""
+    firsts = history.firsts
+    last = max(firsts.values(), default=0)
+    agreed = [shelf for shelf, _ in history.lagging()]
+    fewest = min((shelf.newest for shelf in agreed), default=0)
+    for shelf in agreed:
+        for each in shelf.held:
+            if each.version > max(last, fewest):
+                first = firsts[each.code_sha256]
+                yield Double(shelf.layer_name, shelf.region, each.version, first)

@@ -54,6 +54,8 @@ class Copy:
     public: bool
     """As the reference's version is."""
     zipped_bytes: int
+    reason: str = ""
+    """Why a second version of one content is made; empty where it is the first."""
     name: ClassVar[str] = "publish"
 
 
@@ -68,6 +70,7 @@ class Grant:
     code_sha256: str
     public: ClassVar[bool] = True
     zipped_bytes: ClassVar[int] = 0
+    reason: ClassVar[str] = ""
     name: ClassVar[str] = "grant"
 
 
@@ -95,6 +98,20 @@ class Gap:
 
 
 @dataclass(frozen=True, slots=True)
+class Double:
+    """A version that holds what a lower number holds, and that another region lacks.
+
+    Nothing follows it, so nothing needs it: it is not copied.
+    """
+
+    layer_name: str
+    region: Region
+    version: int
+    first: int
+    """The lower number, which counts."""
+
+
+@dataclass(frozen=True, slots=True)
 class BalancePlan:
     """Every step, by layer, then by number; it can be printed, or carried out."""
 
@@ -103,6 +120,8 @@ class BalancePlan:
     steps: tuple[Step, ...] = ()
     refusals: tuple[Refusal, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    doubles: tuple[Double, ...] = ()
+    """Whichever regions are chosen: the next number everywhere hangs on them."""
     unreachable: tuple[tuple[Region, AwsError], ...] = ()
     """Regions that could not be asked; nothing is planned for them."""
     demands: tuple[Demand, ...] = ()

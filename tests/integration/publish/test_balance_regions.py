@@ -2,22 +2,31 @@
 
 import base64
 import hashlib
+import itertools
 import json
 import os
+import re
 import tempfile
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Event, Thread
 
 import pytest
 from fault_proxy import FOREVER, PUBLISH, Body, Cut, Refusal
 from layer_addresses import HANDING_OUT, addresses
+from moto.awslambda.models import LayerVersion
 from synthetic_layers import make_layer
 
 from layerfactory.data.regions import regions
 from layerfactory.errors import AccessDeniedError, RegionUnavailableError
 from layerfactory.matrix.cell import Cell
 from layerfactory.publish.aws.calls import RetryPolicy
-from layerfactory.publish.balance.apply import BalanceState, apply_balance
+from layerfactory.publish.aws.content import LayerContents
+from layerfactory.publish.aws.session import Aws
+from layerfactory.publish.balance.apply import apply_balance
+from layerfactory.publish.balance.result import BalanceState
 from layerfactory.publish.balance.survey import survey_balance
-from layerfactory.publish.balance.values import Copy, Gap, Grant
+from layerfactory.publish.balance.values import Copy, Double, Gap, Grant
 from layerfactory.publish.package import Package
 
 __all__ = ["addresses"]
@@ -35,8 +44,8 @@ GRANT = "POST .*/policy"
 def give(aws, tmp_path):
     """Publishes versions as `publish` does: one a content, public unless it is told otherwise."""
 
-    def give(region, *contents, cell=CELL, private=()):
-        client = aws.layers(region)
+    def give(region, *contents, cell=CELL, private=(), by=aws):
+        client = by.layers(region)
         for content in contents:
             package = Package.of(make_layer(tmp_path, cell, content.encode()))
             number = client.publish(package)
@@ -159,6 +168,58 @@ def test_a_download_is_tried_again_with_a_new_address(aws, give, proxy, waits):
     assert len(waits) == 2
 
 
+def test_the_clock_is_looked_at_as_often_as_something_comes(aws, give, monkeypatch):
+    """One byte comes, and no more before the clock was looked at again."""
+    give(EAST, "one")
+    looks, looked = itertools.count(1), Event()
+
+    def clock():
+        if next(looks) == 3:
+            looked.set()
+        return 0.0
+
+    class Dripping(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response_only(200)
+            self.send_header("Content-Length", "3")
+            self.end_headers()
+            self.wfile.write(b"o")
+            if looked.wait(30):
+                self.wfile.write(b"ne")
+
+        def log_message(self, *args):
+            """Stay quiet."""
+
+    monkeypatch.setitem(LayerContents.__init__.__kwdefaults__, "clock", clock)
+    with HTTPServer(("127.0.0.1", 0), Dripping) as server:
+        thread = Thread(target=server.handle_request)
+        thread.start()
+        address = f"http://127.0.0.1:{server.server_port}/zip"
+        without = LayerVersion.get_layer_version
+
+        def told(version):
+            answer = without(version)
+            answer["Content"]["Location"] = address
+            return answer
+
+        monkeypatch.setattr(LayerVersion, "get_layer_version", told)
+        (result,) = balance(aws, of=(EAST, EU))
+        thread.join()
+    assert result.state is BalanceState.PUBLISHED
+
+
+def test_a_zip_that_comes_too_slowly_is_asked_for_anew(aws, give, proxy, waits, monkeypatch):
+    """Each look at the clock finds an hour gone."""
+    give(EAST, "one")
+    clock = itertools.count(step=3600).__next__
+    monkeypatch.setitem(LayerContents.__init__.__kwdefaults__, "clock", clock)
+    (result,) = balance(aws, of=(EAST, EU))
+    assert result.state is BalanceState.FAILED
+    assert "the zip of 3 bytes did not come within 120 seconds" in result.error.message
+    assert "Signature" not in result.error.message
+    assert proxy.count(HANDING_OUT) == RetryPolicy().attempts == len(waits) + 1
+
+
 @pytest.mark.parametrize(
     ("body", "said"),
     [(b"two", "came with other bytes"), (b"one more", "came with more than its 3 bytes")],
@@ -215,6 +276,80 @@ def test_a_number_that_was_not_due_stays_private_and_stops(aws, give):
     assert again.steps == ()
     assert [refusal.region for refusal in again.refusals] == [EU, EAST]  # one against one
     assert again.gaps == (Gap(NAME, EU, 2),)
+
+
+@pytest.fixture
+def meanwhile(settings, give, proxy):
+    """Another machine: publishes at the very moment at which EU is asked to, once."""
+
+    def meanwhile(content, **terms):
+        left = [content]
+
+        def weather(call, _nth):
+            if left and call.region == EU.name and re.search(PUBLISH, str(call)):
+                give(
+                    EU,
+                    left.pop(),
+                    by=Aws(replace(settings, endpoint_url=proxy.upstream.geturl())),
+                    **terms,
+                )
+
+        proxy.weather = weather
+
+    return meanwhile
+
+
+def held(aws, region):
+    """Number and reach of each version, oldest first."""
+    client = aws.layers(region)
+    numbers = sorted(each.version for each in client.list_versions(NAME))
+    return [(number, client.read(NAME, number).public) for number in numbers]
+
+
+def test_a_double_by_another_machine_is_told_and_the_number_that_was_due_counts(
+    aws, give, meanwhile
+):
+    """The other one was killed before it made its version public."""
+    give(EAST, "one")
+    give(WEST, "one")
+    meanwhile("one", private={"one"})
+    (result,) = balance(aws)
+    assert (result.state, result.version, result.error) == (BalanceState.DOUBLED, 1, None)
+    assert result.arn.endswith(f":{NAME}:1")
+    assert result.note == f"version 2 is a double of {result.arn}, which another run published"
+    assert held(aws, EU) == [(1, True), (2, False)]
+    again = survey(aws)
+    assert again.steps == again.refusals == ()
+    assert again.doubles == (Double(NAME, EU, 2, first=1),)
+
+
+def test_a_double_whose_maker_was_killed_leaves_no_first_one_private(aws, give):
+    give(EAST, "one")
+    give(EU, "one", "one", private={"one"})
+    assert states(balance(aws, of=(EAST, EU))) == [("eu-west-1", 1, "granted")]
+    assert held(aws, EU) == [(1, True), (2, False)]
+
+
+def test_what_follows_a_double_comes_under_its_number(aws, give):
+    """Published first where the double is, as the note says."""
+    give(EAST, "one")
+    give(EU, "one")
+    give(EU, "one", private={"one"})
+    give(EU, "two")
+    results = balance(aws, of=(EAST, EU))
+    assert states(results) == [("us-east-1", 2, "published"), ("us-east-1", 3, "published")]
+    assert held(aws, EAST) == held(aws, EU) == [(1, True), (2, False), (3, True)]
+    assert told(aws, EAST, 3) == told(aws, EU, 3)
+
+
+def test_another_zip_by_another_machine_is_told_as_that(aws, give, meanwhile):
+    give(EAST, "one")
+    meanwhile("other")
+    (result,) = balance(aws, of=(EAST, EU))
+    assert result.state is BalanceState.FAILED
+    said = ":1 was due, and AWS gave the number 2: somebody published another zip meanwhile"
+    assert said in result.error.message
+    assert held(aws, EU) == [(1, True), (2, False)]
 
 
 def test_a_mark_that_lies_is_not_followed(aws, give):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from catalog_samples import make_row
 
@@ -17,8 +19,8 @@ from layerfactory.errors import (
 )
 from layerfactory.matrix.cell import Cell
 from layerfactory.matrix.select import Selection
-from layerfactory.publish.balance.apply import BalanceResult, BalanceState
 from layerfactory.publish.balance.plan import plan_balance
+from layerfactory.publish.balance.result import BalanceResult, BalanceState
 from layerfactory.publish.balance.values import BalancePlan, Gap, Held, Shelf
 from layerfactory.publish.storage import Demand, Storage
 
@@ -115,6 +117,32 @@ def test_what_a_person_should_look_at_is_a_warning(shown):
     err = shown(plan).err
     assert f"warning: us-east-1: {NAME}:2 was deleted there" in err
     assert "warning: us-west-2 could not be asked, and is left alone: us-west-2: lambda" in err
+
+
+def test_a_double_that_is_not_copied_is_told_with_what_to_do(shown, capsys):
+    plan = plan_balance([shelf(EAST, "aa"), shelf(WEST, "a")])
+    (line,) = shown(plan).err.splitlines()
+    assert line.startswith(f"us-east-1: {NAME}:2 holds what :1 holds, and is not copied; ")
+    assert line.endswith("publish the layer's next zip there first, then balance")
+    views.tell_next(Console(), plan, (), applied=True)
+    assert "all numbers are equal" not in capsys.readouterr().err
+    (told,) = views.to_json(plan, ())["doubles"]
+    assert told == {"layer": NAME, "region": "us-east-1", "version": 2, "first": 1}
+
+
+def test_a_double_that_is_copied_says_why(shown):
+    plan = plan_balance([shelf(EAST, "aab"), shelf(WEST, "a")])
+    why = "holds what :1 holds; :3 follows, and no number can be skipped"
+    assert f"publish :2 ({why}), publish :3" in " ".join(shown(plan).out.split())
+    assert [step["reason"] for step in views.to_json(plan, ())["plan"]] == [why, ""]
+
+
+def test_a_double_by_another_run_is_no_failure_and_is_noted(capsys):
+    doubled = replace(result(BalanceState.DOUBLED), note="version 2 is a double")
+    views.show_results(Console(), [doubled])
+    assert capsys.readouterr().err.splitlines() == ["us-west-2: version 2 is a double"]
+    assert views.failure(BalancePlan(), [doubled], applied=True) is None
+    assert views.to_json(BalancePlan(), [doubled])["results"][0]["state"] == "doubled"
 
 
 def test_regions_that_are_not_enabled_are_told_in_a_line(shown):

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from layerfactory.data.regions import regions
 from layerfactory.publish.balance.plan import plan_balance, unseen
-from layerfactory.publish.balance.values import Copy, Gap, Grant, Held, Shelf
+from layerfactory.publish.balance.values import Copy, Double, Gap, Grant, Held, Shelf
 
 EAST, WEST, EU = (regions()[name] for name in ("us-east-1", "us-west-2", "eu-west-1"))
 NAME = "python-3-12-scikit-learn-1-9-1"
@@ -150,6 +150,35 @@ def test_what_is_not_ours_is_neither_copied_nor_followed(east, west, place):
     assert [refusal.reason for refusal in plan.refusals] == [reason]
 
 
+@pytest.mark.parametrize("others", ["a", ""])
+def test_a_double_that_nothing_follows_is_told_and_not_copied(others):
+    plan = plan_balance([shelf(EU, "aa", private={2}), shelf(EAST, others), shelf(WEST, "a")])
+    assert {step.version for step in plan.steps} <= {1}
+    assert plan.doubles == (Double(NAME, EU, 2, first=1),)
+    assert plan.refusals == ()
+
+
+def test_a_double_that_something_follows_is_copied_and_the_step_says_why():
+    plan = plan_balance([shelf(EU, "aabb", private={2, 4}), shelf(EAST, "a")])
+    assert [(step.version, step.public) for step in plan.steps] == [(2, False), (3, True)]
+    filler, wanted = plan.steps
+    assert filler.reason == "holds what :1 holds; :3 follows, and no number can be skipped"
+    assert wanted.reason == ""
+    assert plan.doubles == (Double(NAME, EU, 4, first=3),)
+
+
+def test_a_double_that_all_have_is_no_matter():
+    plan = plan_balance([shelf(EU, "abb"), shelf(EAST, "abb"), shelf(WEST, "abx")])
+    assert (plan.steps, plan.doubles) == ((), ())
+
+
+@pytest.mark.parametrize("contents", ["abb", "abbb", "abab"])
+def test_what_a_kill_left_private_before_a_double_is_granted(contents):
+    private = set(range(2, len(contents) + 1))
+    plan = plan_balance([shelf(EU, contents, private=private), shelf(EAST, "ab")])
+    assert plan.steps == (Grant(NAME, EU, 2, EAST, "b"),)
+
+
 def test_layers_are_judged_one_by_one():
     other = "python-3-13-scikit-learn-1-9-1"
     plan = plan_balance(
@@ -182,8 +211,17 @@ def test_only_what_decides_is_looked_at():
 REGIONS = (EAST, WEST, EU)
 NAMES = (NAME, "python-3-6-scikit-learn-0-22")
 PREFIXES = st.integers(0, 6).map(lambda length: "abacab"[:length])
-# A prefix of one history is what publishing leaves; anything else is what people do.
-CONTENTS = st.one_of(PREFIXES, st.text("ab?.", max_size=5))
+# One history of a layer, in which contents come again.
+HISTORIES = st.text("abc", max_size=6)
+
+
+@st.composite
+def contents_of(draw, history):
+    """A prefix is what publishing leaves, at times with doubles; the rest is what people do."""
+    if draw(st.integers(0, 3)) == 0:
+        return draw(st.text("ab?.", max_size=5))
+    contents = history[: draw(st.integers(0, len(history)))]
+    return contents + contents[-1:] * draw(st.sampled_from([0, 0, 0, 1, 2]))
 
 
 @st.composite
@@ -192,10 +230,11 @@ def worlds(draw):
     shelves = []
     for name in NAMES:
         private = draw(st.sets(st.integers(1, 6)))
+        history = draw(HISTORIES)
         for region in draw(st.sets(st.sampled_from(REGIONS))):
-            contents = draw(CONTENTS)
-            killed = {len(contents)} if draw(st.booleans()) else set()
-            shelves.append(shelf(region, contents, private=private | killed, name=name))
+            contents = draw(contents_of(history))
+            killed = len(contents) - draw(st.integers(0, 1)) if draw(st.booleans()) else 0
+            shelves.append(shelf(region, contents, private=private | {killed}, name=name))
     return shelves
 
 
@@ -206,9 +245,9 @@ def carried_out(plan):
         key = step.layer_name, step.region
         held = shelves[key].held
         if isinstance(step, Grant):
-            assert held[-1].version == step.version
-            assert held[-1].public is False
-            held = (*held[:-1], replace(held[-1], public=True))
+            (private,) = [each for each in held if each.version == step.version]
+            assert private.public is False
+            held = tuple(replace(each, public=True) if each is private else each for each in held)
         else:
             assert shelves[key].newest + 1 == step.version, "AWS would give another number"
             held = (*held, Held(step.version, step.code_sha256, step.public, step.zipped_bytes))
@@ -274,19 +313,72 @@ def test_where_it_does_not_refuse_equal_numbers_hold_equal_contents(world):
     after = [each for each in carried_out(plan) if (each.layer_name, each.region) not in refused]
     for name in NAMES:
         layer = [each for each in after if each.layer_name == name]
-        assert len({each.newest for each in layer}) <= 1
         contents = {}
         for one in (each for shelf in layer for each in shelf.held):
             assert contents.setdefault(one.version, one.code_sha256) == one.code_sha256 != ""
+        doubles = {(each.region, each.version) for each in plan.doubles if each.layer_name == name}
+        undoubled = {
+            max(
+                (held.version for held in one.held if (one.region, held.version) not in doubles),
+                default=0,
+            )
+            for one in layer
+        }
+        assert len(undoubled) <= 1
 
 
-@given(st.dictionaries(st.sampled_from(REGIONS), PREFIXES))
-def test_regions_that_only_lag_are_never_refused(world):
+@given(worlds())
+def test_no_region_gets_a_content_again_unless_something_new_follows_it(world):
+    plan = plan_balance(world)
+    before = {(each.layer_name, each.region): each for each in world}
+    refused = set(places(plan.refusals))
+    for place, one in before.items():
+        there = {each.code_sha256 for each in one.held}
+        got = [
+            step
+            for step in plan.steps
+            if isinstance(step, Copy) and (step.layer_name, step.region) == place
+        ]
+        elsewhere = [
+            (each.version, each.code_sha256)
+            for key, other in before.items()
+            if key[0] == place[0] and key not in refused
+            for each in other.held
+        ]
+        for step in got:
+            known = any(
+                number < step.version and code == step.code_sha256 for number, code in elsewhere
+            )
+            assert bool(step.reason) == known
+        if got:
+            *fillers, last = got
+            assert last.code_sha256 not in there | {step.code_sha256 for step in fillers}
+            assert last.reason == ""
+
+
+@given(worlds())
+def test_a_double_that_is_told_holds_what_its_first_one_holds(world):
+    codes = {
+        (each.layer_name, each.region, held.version): held.code_sha256
+        for each in world
+        for held in each.held
+    }
+    for double in plan_balance(world).doubles:
+        assert double.first < double.version
+        code = codes[double.layer_name, double.region, double.version]
+        assert codes.get((double.layer_name, double.region, double.first), code) == code
+
+
+@given(HISTORIES, st.dictionaries(st.sampled_from(REGIONS), st.integers(0, 6)))
+def test_regions_that_only_lag_are_never_refused(history, lengths):
+    world = {region: history[:length] for region, length in lengths.items()}
     plan = plan_balance(shelf(region, contents) for region, contents in world.items())
     assert plan.refusals == plan.gaps == ()
     longest = max(world.values(), key=len, default="")
+    new = max((longest.index(letter) + 1 for letter in longest), default=0)
     for one in carried_out(plan):
-        assert "".join(each.code_sha256 for each in one.held) == longest
+        there = "".join(each.code_sha256 for each in one.held)
+        assert there == longest[: max(new, len(world[one.region]))]
 
 
 @given(worlds())
@@ -301,4 +393,5 @@ def test_everything_that_the_plan_rests_on_was_looked_at(world):
             held = tuple(true if each.version == version else each for each in one.held)
             shelves[name, region] = replace(one, held=held)
     plan, whole = plan_balance(shelves.values()), plan_balance(world)
-    assert (plan.steps, plan.refusals, plan.gaps) == (whole.steps, whole.refusals, whole.gaps)
+    assert (plan.steps, plan.refusals) == (whole.steps, whole.refusals)
+    assert (plan.gaps, plan.doubles) == (whole.gaps, whole.doubles)
