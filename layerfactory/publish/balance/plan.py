@@ -215,7 +215,7 @@ def _refusals(history: History) -> Iterator[Refusal]:
     for shelf in history.shelves:
         if reason := history.refused.get(shelf.region):
             beside = (each.newest for each in history.shelves if each.region != shelf.region)
-            others = history.newest or max(beside, default=0)
+            others = max(history.line, default=0) or max(beside, default=0)
             yield Refusal(shelf.layer_name, shelf.region, reason, others)
 
 

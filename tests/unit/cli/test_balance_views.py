@@ -124,7 +124,7 @@ def test_a_double_that_is_not_copied_is_told_with_what_to_do(shown, capsys):
     (line,) = shown(plan).err.splitlines()
     assert line.startswith(f"us-east-1: {NAME}:2 holds what :1 holds, and is not copied; ")
     assert line.endswith("publish the layer's next zip there first, then balance")
-    views.tell_next(Console(), plan, (), applied=True)
+    closing.tell_next(Console(), plan, (), applied=True)
     assert "all numbers are equal" not in capsys.readouterr().err
     (told,) = views.to_json(plan, ())["doubles"]
     assert told == {"layer": NAME, "region": "us-east-1", "version": 2, "first": 1}
@@ -141,7 +141,7 @@ def test_a_double_by_another_run_is_no_failure_and_is_noted(capsys):
     doubled = replace(result(BalanceState.DOUBLED), note="version 2 is a double")
     views.show_results(Console(), [doubled])
     assert capsys.readouterr().err.splitlines() == ["us-west-2: version 2 is a double"]
-    assert views.failure(BalancePlan(), [doubled], applied=True) is None
+    assert closing.failure(BalancePlan(), [doubled], applied=True) is None
     assert views.to_json(BalancePlan(), [doubled])["results"][0]["state"] == "doubled"
 
 
