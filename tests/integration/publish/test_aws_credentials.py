@@ -1,3 +1,4 @@
+import hashlib
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -17,7 +18,8 @@ from layerfactory.publish.package import Package
 from layerfactory.publish.plan import Terms
 from layerfactory.publish.survey import survey
 
-PACKAGE = Package({}, Path(__file__), "0" * 64, 1)
+HERE = Path(__file__)
+PACKAGE = Package({}, HERE, hashlib.sha256(HERE.read_bytes()).hexdigest(), 1)
 WEST, EAST, CAPE = (regions()[name] for name in ("us-west-2", "us-east-1", "af-south-1"))
 
 
