@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from layerfactory.cli.views import CELL
+from layerfactory.cli.views import CELL, counted
 from layerfactory.console import Column, megabytes
 from layerfactory.publish.plan import NoRoom, NotEnabled, Unreachable
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from layerfactory.console import Console
+    from layerfactory.publish.lag import Lag
     from layerfactory.publish.plan import Plan, Step
     from layerfactory.publish.remote import RemoteVersion
     from layerfactory.publish.storage import Demand
@@ -40,6 +41,21 @@ def show_plan(console: Console, plan: Plan) -> None:
     show_storage(console, plan.storage)
     total = count_words(step.action.name for step in plan.steps)
     console.say(f"{total}: a dry run, so nothing was done")
+
+
+def warn_of_lags(console: Console, lags: Sequence[Lag]) -> None:
+    """Where numbers would differ from other regions' for good: a line a region."""
+    by_region: dict[str, list[Lag]] = {}
+    for lag in lags:
+        by_region.setdefault(lag.region, []).append(lag)
+    for region, some in sorted(by_region.items()):
+        first = some[0]
+        example = f"{first.layer_name}:{first.would_be} where others have :{first.elsewhere}"
+        console.warn(
+            f"{region} has missed versions: {counted(len(some), 'layer')} would get another number "
+            f"there for good, such as {example}; "
+            f"type first: layerfactory balance --region {region} --apply"
+        )
 
 
 def show_storage(console: Console, demands: Sequence[Demand]) -> None:

@@ -10,6 +10,7 @@ from layerfactory.cli.common import finish
 from layerfactory.cli.gating import through_gate
 from layerfactory.cli.typed import command_line
 from layerfactory.errors import CatalogError, LayerFactoryError
+from layerfactory.publish.lag import lags
 from layerfactory.publish.result import State
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ class Release:
             cells=[views.outcome_json(outcome) for outcome in self.outcomes],
             plan=foretold.plan_json(self.plan),
             storage=[demand.to_json() for demand in self.plan.storage],
+            lagging=[lag.to_json() for lag in lags(self.plan)],
             results=[result.to_json() for result in self.results],
         )
         return told if self.index is None else {**told, "index": self.index.to_json()}
@@ -101,6 +103,7 @@ def release_layers(
         indexing.check_index(session, aws, to.index)
     judged = through_gate(session, outcomes, allow_unprobed=to.allow_unprobed)
     plan = publishing.survey_plan(session, aws, judged, to.regions, to.terms)
+    foretold.warn_of_lags(session.console, lags(plan))
     if dry_run:
         return Release(judged, plan, dry_run=True)
     foretold.show_storage(session.console, [each for each in plan.storage if each.storage])

@@ -12,6 +12,7 @@ from layerfactory.console import Console
 from layerfactory.data.regions import regions
 from layerfactory.errors import RegionUnavailableError
 from layerfactory.matrix.cell import Cell
+from layerfactory.publish.lag import lags
 from layerfactory.publish.plan import Plan, Skip, Step, Target, Terms, Unreachable, Upload
 from layerfactory.publish.result import PublishResult, State
 from layerfactory.publish.storage import Demand, Storage
@@ -54,6 +55,14 @@ def test_every_row_tells_what_is_where_and_why(capsys):
     assert "publish" in missing
     assert "nothing is there" in missing
     assert "skip 1, publish 1: a dry run, so nothing was done" in out
+
+
+def test_a_region_that_lags_is_told_once_with_what_to_type(capsys):
+    foretold.warn_of_lags(Console(), lags(Plan(steps(2), Terms(public=True))))
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("warning: eu-west-1 has missed versions: 2 layers would get another")
+    assert "scikit-learn-1-9-0:1 where others have :3; type first: layerfactory balance " in line
+    assert line.endswith("--region eu-west-1 --apply")
 
 
 def test_storage_is_told_for_each_region_that_takes_something(capsys):
