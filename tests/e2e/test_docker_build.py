@@ -97,7 +97,7 @@ class TestWithDaemon:
         finally:
             process.kill()
         assert process.returncode == 130, err
-        assert "interrupted; what was finished stays, and the same command goes on" in err
+        assert "interrupted; what was finished stays; to go on, type again: " in err
         assert "Traceback" not in err
         assert containers_of_process(mark) == []
         assert remains(output) == set()

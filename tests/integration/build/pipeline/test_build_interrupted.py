@@ -52,7 +52,7 @@ def test_an_interrupted_build_leaves_what_was_there(built, workshop, step, numbe
     process = workshop.start("build", "--force")
     rest = stop_at(process, step, number)
     assert process.returncode == 130
-    assert "interrupted; what was finished stays, and the same command goes on" in rest
+    assert "interrupted; what was finished stays; to go on, type again: " in rest
     assert "Traceback" not in rest
     assert workshop.names() == LAYER_NAMES
     assert workshop.layer().manifest == built.layer().manifest
