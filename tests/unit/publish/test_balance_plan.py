@@ -306,6 +306,13 @@ def test_where_it_refuses_it_does_nothing(world):
     assert not refused & {(step.layer_name, step.region) for step in plan.steps}
 
 
+def test_a_double_whose_first_was_deleted_is_told_and_left():
+    plan = plan_balance([shelf(EAST, ".b"), shelf(WEST, "b")])
+    assert (plan.steps, plan.refusals) == ((), ())
+    assert plan.doubles == (Double(NAME, EAST, 2, 1),)
+    assert plan.gaps == (Gap(NAME, EAST, 1),)
+
+
 @given(worlds())
 def test_where_it_does_not_refuse_equal_numbers_hold_equal_contents(world):
     plan = plan_balance(world)
@@ -316,10 +323,11 @@ def test_where_it_does_not_refuse_equal_numbers_hold_equal_contents(world):
         contents = {}
         for one in (each for shelf in layer for each in shelf.held):
             assert contents.setdefault(one.version, one.code_sha256) == one.code_sha256 != ""
-        doubles = {(each.region, each.version) for each in plan.doubles if each.layer_name == name}
+        # A double counts as what it doubles, which its region may have lost.
+        firsts = {(d.region, d.version): d.first for d in plan.doubles if d.layer_name == name}
         undoubled = {
             max(
-                (held.version for held in one.held if (one.region, held.version) not in doubles),
+                (firsts.get((one.region, held.version), held.version) for held in one.held),
                 default=0,
             )
             for one in layer
