@@ -10,6 +10,8 @@ CELLS = chosen_cells()
 PYTHONS = list(dict.fromkeys(cell.python for cell in CELLS))
 # Every estimator, and a thousand hostile bodies: under the oldest, the newest, and one between.
 HEAVY = {CELLS[0], CELLS[len(CELLS) // 2], CELLS[-1]}
+# Of these the oldest one's layer is tested each time; of the others with `pytest -m slow`.
+OFTEN = ("3.6", "3.9")
 FEWEST = 450
 NO_PANDAS = "this layer has no pandas"
 OLD_BYTECODE = "3.6 knows no bytecode without dates"
@@ -24,9 +26,21 @@ def test_each_python_is_chosen_twice():
 @pytest.mark.interpreter
 @pytest.mark.parametrize("python", PYTHONS)
 def test_its_tests_pass(python, layered, test_tools, tmp_path):
-    """With the oldest scikit-learn and with the newest, side by side."""
-    tools = test_tools(python)
-    layers = [layered(cell) for cell in CELLS if cell.python == python]
+    """With the newest scikit-learn, and often with the oldest at its side."""
+    both = [cell for cell in CELLS if cell.python == python]
+    run(both if python in OFTEN else both[1:], layered, test_tools(python), tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.interpreter
+@pytest.mark.parametrize("python", [python for python in PYTHONS if python not in OFTEN])
+def test_its_tests_pass_with_the_oldest_scikit_learn(python, layered, test_tools, tmp_path):
+    oldest = next(cell for cell in CELLS if cell.python == python)
+    run([oldest], layered, test_tools(python), tmp_path)
+
+
+def run(cells, layered, tools, tmp_path):
+    layers = [layered(cell) for cell in cells]
     with ThreadPoolExecutor() as pool:
         list(pool.map(lambda layer: require_passes(layer, tools, tmp_path), layers))
 
