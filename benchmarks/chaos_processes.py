@@ -221,9 +221,10 @@ def _run(command: Callable[..., object], order: Order) -> NoReturn:
         command(list(order.words), prog_name="layerfactory")
     except SystemExit as stop:
         code = stop.code if isinstance(stop.code, int) else 1
-    except BaseException:  # noqa: BLE001 - as the interpreter does with what nobody catches
-        traceback.print_exc()
     finally:
+        # What nobody caught is shown, as the interpreter would.
+        if (broken := sys.exception()) is not None:
+            traceback.print_exception(broken)
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)

@@ -114,3 +114,11 @@ class CatalogError(LayerFactoryError):
     """layers.csv or layers.json cannot be read or written, or has no such layer."""
 
     exit_code = 7
+
+
+def error_fields(error: LayerFactoryError | None) -> dict[str, str]:
+    """An error in the two fields that it has beside others in ``--json``; empty for none."""
+    return {
+        "error": error.message if error else "",
+        "remedy": error.remedy if error else "",
+    }

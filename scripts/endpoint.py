@@ -16,6 +16,7 @@ import tempfile
 import urllib.request
 import zipfile
 from contextlib import ExitStack, suppress
+from http import HTTPStatus
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any
@@ -171,7 +172,7 @@ def _check(url: str, asked: str) -> int:
     """Do what the curl line does."""
     status, answer = _post(url, asked.encode())
     print(json.dumps(answer))
-    return 0 if status == 200 else 1  # noqa: PLR2004
+    return 0 if status == HTTPStatus.OK else 1
 
 
 def _post(url: str, data: bytes) -> tuple[int, Any]:

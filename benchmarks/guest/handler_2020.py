@@ -24,7 +24,7 @@ def handler(event, _context):
     if body.get("return_probabilities", False):
         classes = [str(name) for name in model.classes_]
         rows = model.predict_proba(body["input"])
-        answer["probabilities"] = [dict(zip(classes, row)) for row in rows]  # noqa: B905
+        answer["probabilities"] = [dict(zip(classes, row)) for row in rows]
     return {"statusCode": 200, "body": json.dumps(answer, sort_keys=True, default=str)}
 
 

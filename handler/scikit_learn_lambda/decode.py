@@ -17,6 +17,8 @@ SPARSE_KEYS = {"data", "indices", "indptr", "shape"}
 # How many names, and how much of each, a message tells.
 TOLD_NAMES, TOLD_LENGTH = 5, 40
 NAN = float("nan")
+# Of a table: rows and columns.
+DIMENSIONS = 2
 
 
 class Decoded(NamedTuple):
@@ -250,7 +252,7 @@ def _sparse(value: Dict[str, Any], facts: Facts) -> Decoded:
     from scipy.sparse import csr_matrix
 
     shape = value["shape"]
-    if not _is_list_of(shape, _WHOLE) or len(shape) != 2 or min(shape) < 0:  # noqa: PLR2004
+    if not _is_list_of(shape, _WHOLE) or len(shape) != DIMENSIONS or min(shape) < 0:
         raise InvalidInputError("shape must be two whole numbers.")
     wholes = _is_list_of(value["indices"], _WHOLE) and _is_list_of(value["indptr"], _WHOLE)
     if not wholes or not _is_list_of(value["data"], NUMBERS):
@@ -279,7 +281,7 @@ def _wholes(value: Dict[str, Any], name: str) -> Any:
 
 def text_place(x: Any) -> Optional[Tuple[int, int]]:
     """Row and column of the first text in an array of objects."""
-    if getattr(getattr(x, "dtype", None), "kind", "") != "O" or x.ndim != 2:  # noqa: PLR2004
+    if getattr(getattr(x, "dtype", None), "kind", "") != "O" or x.ndim != DIMENSIONS:
         return None
     places = ((i, j) for i, row in enumerate(x.tolist()) for j, c in enumerate(row) if _is_text(c))
     return next(places, None)

@@ -43,7 +43,7 @@ def find_route(method: str, path: str, *, many: bool = False, preflight: bool = 
     model = found.group("name") if found else None
     if found:
         last = found.group("last") or ""
-    return Route(_name(method, path, last, found is not None), model)
+    return Route(_name(method, path, last, is_model=found is not None), model)
 
 
 def is_model_name(name: Any) -> bool:
@@ -51,7 +51,7 @@ def is_model_name(name: Any) -> bool:
     return isinstance(name, str) and re.fullmatch(NAME, name) is not None
 
 
-def _name(method: str, path: str, last: str, is_model: bool) -> str:  # noqa: FBT001
+def _name(method: str, path: str, last: str, *, is_model: bool) -> str:
     if last in READ:
         if method in READING:
             return READ[last]

@@ -7,16 +7,14 @@ import sys
 
 import pytest
 from hypothesis import settings
+from scikit_learn_lambda.events import Envelope, Request
+from scikit_learn_lambda.models import Models
+from scikit_learn_lambda.service import Service
+from scikit_learn_lambda.settings import Settings
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 # Small data for every estimator is known there already.
 sys.path.append(os.path.join(HERE, "..", "..", "layerfactory", "verify", "guest"))
-
-from scikit_learn_lambda.events import Envelope, Request  # noqa: E402
-from scikit_learn_lambda.models import Models  # noqa: E402
-from scikit_learn_lambda.service import Service  # noqa: E402
-from scikit_learn_lambda.settings import Settings  # noqa: E402
-
 settings.register_profile("handler", deadline=None, max_examples=50)
 settings.load_profile("handler")
 

@@ -9,7 +9,7 @@ from layerfactory.cli import closing, foretold, indexing, publishing, views
 from layerfactory.cli.common import finish
 from layerfactory.cli.gating import through_gate
 from layerfactory.cli.typed import command_line
-from layerfactory.errors import CatalogError, LayerFactoryError
+from layerfactory.errors import CatalogError, LayerFactoryError, error_fields
 from layerfactory.publish.lag import lags
 from layerfactory.publish.result import State
 
@@ -70,13 +70,8 @@ class Indexed:
 
     def to_json(self) -> dict[str, Any]:
         """As ``index --json`` tells it, and why there is nothing to tell."""
-        told = indexing.found_json(self.found, self.path) if self.found else {}
-        return {
-            "path": str(self.path),
-            **told,
-            "error": self.error.message if self.error else "",
-            "remedy": self.error.remedy if self.error else "",
-        }
+        found = indexing.found_json(self.found, self.path) if self.found else {}
+        return {"path": str(self.path), **found, **error_fields(self.error)}
 
 
 @dataclass(frozen=True, slots=True)

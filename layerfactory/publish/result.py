@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
+from layerfactory.errors import error_fields
+
 if TYPE_CHECKING:
     from layerfactory.errors import LayerFactoryError
 
@@ -51,8 +53,7 @@ class PublishResult:
             "state": str(self.state),
             "version": self.version,
             "arn": self.arn,
-            "error": self.error.message if self.error else "",
-            "remedy": self.error.remedy if self.error else "",
+            **error_fields(self.error),
             "seconds": round(self.seconds, 3),
             "note": self.note,
         }

@@ -13,7 +13,7 @@ import pickle
 import re
 import struct
 import zlib
-from typing import Any, BinaryIO, Callable, Dict, List, NamedTuple, Optional, Tuple, cast
+from typing import Any, BinaryIO, Callable, ClassVar, Dict, List, NamedTuple, Optional, Tuple, cast
 
 ARRAYS = "NumpyArrayWrapper"
 # Where a dtype keeps the bytes of an item in its pickled state.
@@ -53,7 +53,7 @@ class Inert:
     entries: Dict[Any, Any]
 
     # Pickles make objects without __init__.
-    def __new__(cls, *arguments: Any, **_named: Any) -> "Inert":  # noqa: PYI034
+    def __new__(cls, *arguments: Any, **_named: Any) -> "Inert":
         """Remember the arguments."""
         self = object.__new__(cls)
         self.arguments = arguments
@@ -96,7 +96,7 @@ _Unpickler: Any = pickle._Unpickler  # noqa: SLF001
 class Reader(_Unpickler):  # type: ignore[misc]
     """Reads with stand-ins for all that is named."""
 
-    dispatch = dict(_Unpickler.dispatch)  # noqa: RUF012 -- as its base has it
+    dispatch: ClassVar[Dict[int, Callable[..., Any]]] = dict(_Unpickler.dispatch)
 
     def __init__(self, file: BinaryIO) -> None:
         super().__init__(file)

@@ -98,7 +98,7 @@ class Handler(BaseHTTPRequestHandler):
         if self.command != "HEAD":
             self.wfile.write(response.body)
 
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+    def log_message(self, *_words: Any, **_named: Any) -> None:
         """The service writes the log."""
 
 

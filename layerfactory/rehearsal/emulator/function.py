@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import random
+import secrets
 import socket
 import sys
 import tempfile
@@ -30,6 +30,7 @@ _PORTS = range(20000, 32000)
 """Below those that the kernel gives to whoever asks for any."""
 _CONTAINER_PORT = 8080
 _HARNESS = "/layerfactory"
+_TMP = "/tmp"  # noqa: S108 -- the container's own
 _REGION = "us-east-1"
 
 
@@ -126,7 +127,7 @@ class Place(Protocol):
     def command(self, function: Function, tools: Tools, script: Path) -> list[str]:
         """The words that start the harness."""
 
-    def environment(self, function: Function, tools: Tools) -> dict[str, str]:
+    def environment(self, function: Function, tools: Tools, /) -> dict[str, str]:
         """The whole environment of those words."""
 
 
@@ -179,7 +180,7 @@ class InContainer:
         }
         words = ["docker", "run", "--rm", "--interactive", "--init", "--read-only"]
         words += ["--network", str(self.network), "--user", NOBODY, "--workdir", "/var/task"]
-        words += ["--tmpfs", "/tmp:size=512m,mode=1777"]  # noqa: S108 -- the container's own
+        words += ["--tmpfs", f"{_TMP}:size=512m,mode=1777"]
         words += [word for at, to in mounts.items() for word in ("--volume", f"{at}:{to}:ro")]
         words += self._limits()
         for name, value in self._variables(function).items():
@@ -189,7 +190,7 @@ class InContainer:
         words += [f"{_HARNESS}/emulator", str(port)]
         return [*words, python, "-m", "awslambdaric", function.handler]
 
-    def environment(self, function: Function, tools: Tools) -> dict[str, str]:  # noqa: ARG002
+    def environment(self, _function: Function, _tools: Tools, /) -> dict[str, str]:
         """That of Docker's client; the function has its own."""
         return dict(os.environ)
 
@@ -201,7 +202,7 @@ class InContainer:
 
     def _variables(self, function: Function) -> dict[str, str]:
         return {
-            "HOME": "/tmp",  # noqa: S108
+            "HOME": _TMP,
             "PYTHONPATH": "/opt/python:/var/runtime",
             "LAMBDA_TASK_ROOT": "/var/task",
             **function.variables(),
@@ -230,7 +231,7 @@ def emulated(function: Function, place: Place) -> Iterator[Emulation]:
 def _free_port() -> int:
     """A port of which nobody has it or the next one."""
     for _ in range(100):
-        port = random.choice(_PORTS)  # noqa: S311 -- no secret
+        port = secrets.choice(_PORTS)
         try:
             with socket.create_server(("127.0.0.1", port)):
                 socket.create_server(("127.0.0.1", port + 1)).close()

@@ -121,7 +121,7 @@ class TestHere:
             answer = lambda_.invoke({"want": "nan"})
         assert answer.body == "NaN"
         with pytest.raises(ValueError, match="NaN is no JSON"):
-            answer.value  # noqa: B018
+            _ = answer.value
 
     def test_a_handler_that_is_not_there(self, function, tmp_path):
         from dataclasses import replace
