@@ -17,10 +17,12 @@ CELL ?= py3.13-sklearn1.9.1-x86_64
 MODEL ?=
 # Ask once and end: make endpoint CHECK=1
 CHECK ?=
+# What the site is made of; by default layers.json.
+INDEX ?=
 # Whose Python a Debian root has: arm64 or x86_64.
 ARCHITECTURE ?= arm64
 
-.PHONY: help setup rehearsal test test-arm64 unit check format stand-in debian-root docs endpoint chaos scale benchmark benchmark-many benchmark-handler lock-requirements clean
+.PHONY: help setup rehearsal test test-arm64 unit check format stand-in debian-root docs site endpoint chaos scale benchmark benchmark-many benchmark-handler lock-requirements clean
 
 help: ## Say what can be made
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -65,6 +67,9 @@ format: setup ## Format and mend what can be mended
 
 docs: setup ## Write the generated pages and the schema
 	$(BIN)/python scripts/write_docs.py
+
+site: setup ## Write the site out of layers.json: open build/site/index.html (INDEX=dist/layers.json)
+	$(BIN)/layerfactory site $(if $(INDEX),--from '$(INDEX)')
 
 treemap: setup ## Draw where the bytes of a built layer are, for the docs: CELL=py3.13-sklearn1.9.1-x86_64
 	$(BIN)/layerfactory size --only '$(CELL)' --treemap docs/size-treemap.svg

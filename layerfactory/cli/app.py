@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from layerfactory import __version__
-from layerfactory.cli import balancing, caching, giving, listing, making, measuring
+from layerfactory.cli import balancing, caching, giving, listing, making, measuring, showing
 
 app = typer.Typer(
     name="layerfactory",
@@ -48,4 +48,5 @@ app.command(short_help="Make version numbers equal in all regions.")(balancing.b
 app.command(short_help="Rebuild layers.csv and layers.json from AWS.")(listing.index)
 app.command(short_help="Mark layers as retired.")(listing.retire)
 app.command(short_help="Print the ARN of a layer.")(listing.arn)
+app.command(short_help="Write the site to find layers with.")(showing.site)
 app.command(short_help="Show or prune the cache of wheels' parts.")(caching.cache)

@@ -170,4 +170,6 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON value on standard
 MATRIX = Path("matrix.yaml")
 OUTPUT = Path("dist")
 CATALOG = Path("layers.csv")
+CATALOG_JSON = Path("layers.json")
+SITE = Path("build/site")
 JOBS = os.cpu_count() or 1

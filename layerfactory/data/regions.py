@@ -19,6 +19,8 @@ class Region:
     partition: str
     opt_in: bool
     """An account must enable it first."""
+    title: str
+    """What AWS calls it: ``US West (Oregon)``."""
 
     def __str__(self) -> str:
         return self.name

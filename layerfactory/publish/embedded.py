@@ -12,6 +12,9 @@ from layerfactory.publish.aws.settings import AwsSettings
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+ACCOUNT = "123456789012"
+"""Whose layers are there: nobody's, as AWS's documentation has it in its examples."""
+
 _HOST = "127.0.0.1"
 _KEY = "embedded"
 # Moto reads a service's model at its first call, and answers 500 to others that come meanwhile.

@@ -43,12 +43,12 @@ def run(unpacked, folder, *words):
 def test_every_file_of_the_package_is_inside(unpacked):
     wanted = {
         path.relative_to(REPOSITORY)
-        for pattern in ("*.py", "*.yaml", "*.schema.json", "py.typed")
+        for pattern in ("*.py", "*.yaml", "*.schema.json", "py.typed", "site/*/*")
         for path in PACKAGE.rglob(pattern)
     }
     guests = {path.parent.relative_to(PACKAGE).as_posix() for path in PACKAGE.glob("*/guest/*.py")}
     assert guests == {"build/guest", "verify/guest", "rehearsal/guest"}
-    named = {"runtimes.yaml", "trim_rules.yaml", "layers.schema.json", "py.typed"}
+    named = {"runtimes.yaml", "trim_rules.yaml", "layers.schema.json", "py.typed", "site.css"}
     assert {path.name for path in wanted} >= named
     assert {path for path in wanted if not (unpacked / path).is_file()} == set()
 

@@ -9,7 +9,7 @@ from synthetic_layers import make_layer
 from layerfactory.data.regions import regions
 from layerfactory.matrix.cell import Cell
 from layerfactory.publish.aws.session import Aws
-from layerfactory.publish.embedded import embedded_aws
+from layerfactory.publish.embedded import ACCOUNT, embedded_aws
 from layerfactory.publish.package import Package
 
 WEST = regions()["us-west-2"]
@@ -32,7 +32,7 @@ from concurrent.futures import ThreadPoolExecutor
 from layerfactory.data.regions import regions
 from layerfactory.publish.aws.calls import RetryPolicy
 from layerfactory.publish.aws.session import Aws
-from layerfactory.publish.embedded import embedded_aws
+from layerfactory.publish.embedded import ACCOUNT, embedded_aws
 
 some = list(regions().values())[:12]
 with embedded_aws() as settings, ThreadPoolExecutor(12) as pool:
@@ -70,7 +70,7 @@ def test_nothing_of_the_hosts_own_aws_is_used(monkeypatch, tmp_path):
         monkeypatch.setenv(name, "http://127.0.0.1:1")
     with embedded_aws() as settings:
         aws = Aws(settings)
-        assert aws.check_credentials([WEST]) == {"aws": "123456789012"}  # moto's own
+        assert aws.check_credentials([WEST]) == {"aws": ACCOUNT}
         credentials = aws._sessions["aws"].get_credentials()
     assert (credentials.access_key, credentials.token) == (settings.access_key_id, None)
 

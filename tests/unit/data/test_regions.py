@@ -28,6 +28,16 @@ def test_regions_agree_with_the_sdk() -> None:
         assert ours <= known
 
 
+def test_titles_agree_with_the_sdk() -> None:
+    from botocore.session import Session
+
+    partitions = Session().get_data("endpoints")["partitions"]
+    told = {
+        name: each["description"] for part in partitions for name, each in part["regions"].items()
+    }
+    assert {r.name: r.title for r in regions().values()} == {name: told[name] for name in regions()}
+
+
 def test_default_group_is_what_every_account_has() -> None:
     default = region_groups()["default"]
     assert len(default) == 17

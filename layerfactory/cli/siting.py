@@ -1,0 +1,53 @@
+"""Makes the site out of an index, and tells what came of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from layerfactory.catalog.files import read_rows
+from layerfactory.cli.places import other_index
+from layerfactory.cli.views import counted, document
+from layerfactory.errors import CatalogError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from layerfactory.console import Console
+
+
+def make_site(catalog: Path, folder: Path, *, rehearsal: bool = False) -> dict[str, bytes]:
+    """Write the site; returns its files by their paths in the folder.
+
+    Args:
+        catalog: the index.
+        folder: of the site.
+        rehearsal: mark every layer as a rehearsal's.
+
+    Raises:
+        CatalogError: there is no index, it is damaged, or the folder cannot be written.
+    """
+    from layerfactory.cli import options
+    from layerfactory.site.pages import site_pages
+    from layerfactory.site.render import render
+    from layerfactory.site.write import write_site
+
+    if not catalog.exists():
+        hint = other_index(catalog, options.OUTPUT)
+        raise CatalogError(
+            f"{catalog}: there is no such file", hint or "Name the index with --from."
+        )
+    files = render(site_pages(read_rows(catalog), rehearsal=rehearsal))
+    write_site(files, folder)
+    return files
+
+
+def show_site(console: Console, files: Mapping[str, bytes], folder: Path) -> None:
+    """Where to open it."""
+    console.say(f"{folder / 'index.html'}: {counted(len(files), 'file')}")
+
+
+def to_json(files: Mapping[str, bytes], folder: Path) -> dict[str, Any]:
+    """What ``site --json`` prints: each file with its size in bytes."""
+    sizes = {path: len(content) for path, content in sorted(files.items())}
+    return document("site", folder=str(folder), files=sizes)

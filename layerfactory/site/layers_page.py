@@ -1,0 +1,34 @@
+"""The layer finder: the site's first page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from layerfactory.site.page import Page
+from layerfactory.site.tables import table_path
+from layerfactory.site.words import dated, notice, region_title
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from layerfactory.catalog.row import Row
+
+
+def layers_page(rows: Sequence[Row], *, rehearsal: bool = False) -> Page:
+    """The page with which people find their layer.
+
+    Args:
+        rows: the index.
+        rehearsal: mark all layers as a rehearsal's, whatever account they are of.
+    """
+    regions = sorted({row.region for row in rows})
+    return Page(
+        path="index.html",
+        template="layers.html",
+        title="Find your layer",
+        description="AWS Lambda layers with scikit-learn: choose, and copy the ARN.",
+        label="Layers",
+        values={"regions": [(region_title(name), table_path(name)) for name in regions]},
+        dated=dated(rows),
+        notice=notice(rows, rehearsal=rehearsal),
+    )

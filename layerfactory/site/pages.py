@@ -1,0 +1,27 @@
+"""Which pages the site has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from layerfactory.site.layers_page import layers_page
+from layerfactory.site.tables import table_pages
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from layerfactory.catalog.row import Row
+    from layerfactory.site.page import Page
+
+
+def site_pages(rows: Sequence[Row], *, rehearsal: bool = False) -> tuple[Page, ...]:
+    """Every page, in the header's order.
+
+    Args:
+        rows: the index.
+        rehearsal: mark all layers as a rehearsal's, whatever account they are of.
+    """
+    return (
+        layers_page(rows, rehearsal=rehearsal),
+        *table_pages(rows, rehearsal=rehearsal),
+    )
