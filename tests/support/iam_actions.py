@@ -27,6 +27,7 @@ _S3_ACTIONS = {
     "CreateBucket": "CreateBucket",
     "CreateMultipartUpload": "PutObject",
     "DeleteObject": "DeleteObject",
+    "GetBucketLifecycleConfiguration": "GetLifecycleConfiguration",
     "GetObject": "GetObject",
     "HeadBucket": "ListBucket",
     "HeadObject": "GetObject",

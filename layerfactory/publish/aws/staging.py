@@ -97,16 +97,20 @@ class StagingBucket:
             self._delete(key)
 
     def _ensure(self) -> None:
-        """Make the bucket unless it is there.
+        """Make the bucket unless it is there, and give it the settings that a kill left out.
 
-        The settings of a bucket that the user named stay as they are. Ours get theirs each time: a
-        kill may have left it without.
+        Ours gets all of them each time. One that the user named keeps what it has, but where it is
+        empty and without a lifecycle: so a kill leaves what was made for us.
         """
         missing = self._is_missing()
         if missing:
             self._create()
-        if missing or self._ours:
-            self._configure()
+        whole = missing or self._ours
+        if whole or self._is_unfinished():
+            self._close()
+            if whole:  # one that is found may have a key of the user's
+                self._encrypt()
+            self._have_it_emptied()
 
     def _is_missing(self) -> bool:
         def head() -> bool:
@@ -134,19 +138,39 @@ class StagingBucket:
 
         self._calls.make("s3:CreateBucket", create)
 
-    def _configure(self) -> None:
-        self._calls.make(
-            "s3:PutBucketPublicAccessBlock",
-            lambda: self._s3.put_public_access_block(
-                **self._place, PublicAccessBlockConfiguration=_PRIVATE
-            ),
-        )
+    def _is_unfinished(self) -> bool:
+        """The lifecycle is the last thing that a new bucket gets, before its first object."""
+
+        def look() -> bool:
+            try:
+                self._s3.get_bucket_lifecycle_configuration(**self._place)
+            except ClientError as error:
+                if error_code(error) == "AccessDenied":  # then it is not ours to set either
+                    return False
+                if error_code(error) != "NoSuchLifecycleConfiguration":
+                    raise
+                return self._s3.list_objects_v2(**self._place, MaxKeys=1)["KeyCount"] == 0
+            return False
+
+        return self._calls.make("s3:GetLifecycleConfiguration", look)
+
+    def _encrypt(self) -> None:
         self._calls.make(
             "s3:PutEncryptionConfiguration",
             lambda: self._s3.put_bucket_encryption(
                 **self._place, ServerSideEncryptionConfiguration=_ENCRYPTED
             ),
         )
+
+    def _close(self) -> None:
+        self._calls.make(
+            "s3:PutBucketPublicAccessBlock",
+            lambda: self._s3.put_public_access_block(
+                **self._place, PublicAccessBlockConfiguration=_PRIVATE
+            ),
+        )
+
+    def _have_it_emptied(self) -> None:
         self._calls.make(
             "s3:PutLifecycleConfiguration",
             lambda: self._s3.put_bucket_lifecycle_configuration(

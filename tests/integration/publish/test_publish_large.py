@@ -19,6 +19,7 @@ from layerfactory.publish.survey import survey
 
 WEST, EAST = regions()["us-west-2"], regions()["us-east-1"]
 BUCKET = "layerfactory-123456789012-us-west-2"
+THEIRS = "mine-us-west-2"
 BUCKET_CREATION = f"s3 PUT /{BUCKET}$"
 
 
@@ -70,18 +71,48 @@ def test_a_bucket_that_a_kill_left_without_settings_gets_them(aws, large):
     assert s3.get_bucket_lifecycle_configuration(Bucket=BUCKET)["Rules"]
 
 
-def test_a_bucket_of_the_users_keeps_its_settings(settings, large, waits):
-    template = "mine-{region}"
-    aws = Aws(replace(settings, bucket_template=template), RetryPolicy(sleep=waits.append))
-    s3 = aws.client("s3", WEST)
+@pytest.fixture
+def theirs(settings, waits):
+    """An AWS where the user names the buckets, and one of them is there."""
+    aws = Aws(replace(settings, bucket_template="mine-{region}"), RetryPolicy(sleep=waits.append))
     place = {"LocationConstraint": "us-west-2"}
-    s3.create_bucket(Bucket="mine-us-west-2", CreateBucketConfiguration=place)
-    s3.put_object(Bucket="mine-us-west-2", Key="kept", Body=b"kept")
-    (result,) = publish(aws, large, WEST)
+    aws.client("s3", WEST).create_bucket(Bucket=THEIRS, CreateBucketConfiguration=place)
+    return aws
+
+
+def lifecycle(aws):
+    return aws.client("s3", WEST).get_bucket_lifecycle_configuration(Bucket=THEIRS)["Rules"]
+
+
+def test_a_bucket_of_the_users_keeps_its_settings(theirs, large):
+    theirs.client("s3", WEST).put_object(Bucket=THEIRS, Key="kept", Body=b"kept")
+    (result,) = publish(theirs, large, WEST)
     assert result.state is State.PUBLISHED
-    assert objects(aws, "mine-us-west-2") == 1
+    assert objects(theirs, THEIRS) == 1
     with pytest.raises(ClientError, match="NoSuchLifecycleConfiguration"):
-        s3.get_bucket_lifecycle_configuration(Bucket="mine-us-west-2")
+        lifecycle(theirs)
+
+
+def test_an_empty_bucket_of_the_users_keeps_its_lifecycle(theirs, large):
+    s3 = theirs.client("s3", WEST)
+    rule = {"ID": "own", "Status": "Enabled", "Filter": {"Prefix": ""}, "Expiration": {"Days": 9}}
+    s3.put_bucket_lifecycle_configuration(Bucket=THEIRS, LifecycleConfiguration={"Rules": [rule]})
+    publish(theirs, large, WEST)
+    assert [rule["ID"] for rule in lifecycle(theirs)] == ["own"]
+
+
+def test_a_named_bucket_that_a_kill_left_without_settings_gets_them(theirs, large):
+    publish(theirs, large, WEST)
+    assert [rule["ID"] for rule in lifecycle(theirs)] == ["layerfactory-empties-it"]
+    closed = theirs.client("s3", WEST).get_public_access_block(Bucket=THEIRS)
+    assert set(closed["PublicAccessBlockConfiguration"].values()) == {True}
+
+
+def test_a_named_bucket_whose_lifecycle_may_not_be_read_is_used_as_it_is(theirs, large, proxy):
+    refusal = Refusal(403, "AccessDenied")
+    proxy.inject(refusal, call=rf"s3 GET /{THEIRS}\?lifecycle", times=FOREVER)
+    (result,) = publish(theirs, large, WEST)
+    assert result.state is State.PUBLISHED
 
 
 def test_nothing_is_left_behind_when_lambda_refuses(aws, large, proxy):

@@ -18,6 +18,8 @@ __all__ = ["addresses"]
 
 SMALL, LARGE = Cell("3.12", "1.9.1"), Cell("3.13", "1.9.1")
 REGIONS = ("us-east-1", "us-west-2")
+# Made by the first upload, and there when the next one comes.
+THEIR_BUCKETS = ("--bucket", "layerfactory-{account}-theirs-{region}")
 # Allowed, and called by nobody here: Lambda does it in the name of who publishes.
 CALLED_BY_LAMBDA = {"s3:GetObject"}
 
@@ -44,8 +46,8 @@ def rehearse(verb, proxy, root):
     write_layer(root, SMALL, b"small")
     write_layer(root, LARGE, os.urandom(52_425_729))
     proxy.inject(Refusal(403, "AccessDenied"), call="partNumber=2")
-    verb("publish", code=6)
-    verb("publish")
+    verb("publish", *THEIR_BUCKETS, code=6)
+    verb("publish", *THEIR_BUCKETS)
     verb("publish", "--private")
     write_layer(root, SMALL, b"newer")
     verb("publish", "--dry-run")

@@ -126,7 +126,7 @@ def test_it_serves_other_partitions(partition):
 
 def test_there_is_no_wildcard_among_the_actions(role):
     actions = [action for each in role.statements for action in each.actions]
-    assert len(actions) == 18
+    assert len(actions) == 19
     assert all(re.fullmatch(r"(lambda|s3):[A-Za-z]+", action) for action in actions)
 
 
