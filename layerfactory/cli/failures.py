@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 import typer
 
+from layerfactory.cli.leaving import INTERRUPTED
 from layerfactory.cli.views import document, error_json
 from layerfactory.console import Console
 from layerfactory.errors import LayerFactoryError
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-INTERRUPTED = 130
 
 
 def ends_well(verb: Callable[P, R]) -> Callable[P, R]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from layerfactory.cli.closing import results_by_cell, tabulate_failures
 from layerfactory.cli.foretold import MANY, without_region
+from layerfactory.cli.leaving import leave_at_the_next
 from layerfactory.cli.views import ARN, CELL, counted
 from layerfactory.console import Column
 from layerfactory.errors import MatrixError
@@ -131,7 +132,10 @@ def carry_out(session: Session, aws: Aws, plan: Plan) -> tuple[PublishResult, ..
         def interrupted() -> None:
             if busy := board.busy:
                 where = counted(busy, "region")
-                session.console.note(f"interrupted; finishing what is being uploaded in {where}")
+                session.console.note(
+                    f"interrupted; finishing what is being uploaded in {where} (again: leave it)"
+                )
+                leave_at_the_next(session.console)
 
         return apply(
             aws,
