@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
-from ruamel.yaml.nodes import CollectionNode, MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
 from layerfactory.build.files import disk_faults, write_text
 from layerfactory.catalog.retired_form import RetiredEntry, RetiredFile
 from layerfactory.catalog.retirement import Retirement, Retirements, faults
 from layerfactory.errors import BuildError, CatalogError, MatrixError
 from layerfactory.matrix.document import Document, parse_document, read_document, refusal
+from layerfactory.matrix.lines import BOM, ended, last_line, line_break, lines_of
 from layerfactory.matrix.wording import problems
 
 if TYPE_CHECKING:
@@ -38,9 +38,6 @@ version: 1
 retired:
 """
 _KEY = "retired"
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
-"""As YAML counts lines; Python knows other breaks, which may stand within one."""
-_BOM = "\ufeff"
 
 
 def read_retired(path: Path) -> Retirements:
@@ -69,7 +66,7 @@ def plan_change(
     """
     old = read_retired(path)
     before = path.read_bytes().decode() if path.exists() else _NEW
-    mark = _BOM if before.startswith(_BOM) else ""
+    mark = BOM if before.startswith(BOM) else ""
     gone, new = {each.key for each in remove}, tuple(add)
     kept = tuple(each for each in old.entries if each.key not in gone)
     places = [old.entries.index(each) for each in old.entries if each.key in gone]
@@ -143,10 +140,10 @@ def _without(text: str, source: str, places: list[int]) -> str:
     _, entries = _under_key(text, source)
     if not isinstance(entries, SequenceNode) or entries.flow_style:
         raise _unchangeable(source)
-    lines = _LINE.findall(text)
+    lines = lines_of(text)
     for place in sorted(places, reverse=True):
         begin = _first_line(entries, place, lines, source)
-        del lines[begin : _last_line(entries.value[place]) + 1]
+        del lines[begin : last_line(entries.value[place]) + 1]
     return "".join(lines)
 
 
@@ -155,26 +152,22 @@ def _with(text: str, source: str, new: tuple[Retirement, ...]) -> str:
     if not new:
         return text
     key, entries = _under_key(text, source)
-    lines = _LINE.findall(text)
-    end = "\r\n" if lines[0].endswith("\r\n") else "\n"
+    lines = lines_of(text)
+    end = line_break(lines)
     if isinstance(entries, SequenceNode) and entries.value and not entries.flow_style:
-        after = _last_line(entries.value[-1])
+        after = last_line(entries.value[-1])
         indent = " " * entries.start_mark.column
     else:
         after, indent = _empty(key, entries, lines, end), "  "
-    lines[after] = _ended(lines[after], end)
+    lines[after] = ended(lines[after], end)
     lines[after + 1 : after + 1] = [f"{indent}{line}{end}" for each in new for line in _lines(each)]
     return "".join(lines)
-
-
-def _ended(line: str, end: str) -> str:
-    return line if line.endswith(("\r", "\n")) else line + end
 
 
 def _empty(key: int | None, entries: Node | None, lines: list[str], end: str) -> int:
     """Make room where nothing is retired; the line behind which entries go."""
     if key is None or entries is None:
-        lines[-1:] = [_ended(lines[-1], end), f"{_KEY}:{end}"]
+        lines[-1:] = [ended(lines[-1], end), f"{_KEY}:{end}"]
         return len(lines) - 1
     # `[]` or `~` goes; of nothing at all the mark is wherever the next thing stands.
     begin, last = entries.start_mark, entries.end_mark
@@ -210,22 +203,11 @@ def _under_key(text: str, source: str) -> tuple[int | None, Node | None]:
 def _first_line(entries: SequenceNode, place: int, lines: list[str], source: str) -> int:
     """The line of an entry's dash, which may stand above the entry."""
     dash = entries.start_mark.column + 1
-    above = _last_line(entries.value[place - 1]) if place else entries.start_mark.line - 1
+    above = last_line(entries.value[place - 1]) if place else entries.start_mark.line - 1
     for line in range(entries.value[place].start_mark.line, above, -1):
         if lines[line][:dash].strip() == "-":
             return line
     raise _unchangeable(source)
-
-
-def _last_line(node: Node) -> int:
-    """The line of the last value; a block's own end lies behind the comments after it."""
-    if isinstance(node, CollectionNode) and node.value and not node.flow_style:
-        last = node.value[-1]
-        return _last_line(last[1] if isinstance(last, tuple) else last)
-    line: int = node.end_mark.line
-    block = isinstance(node, ScalarNode) and node.style in {"|", ">"}
-    # Where the file ends in a block scalar without a break, that is on the line itself.
-    return line - 1 if block and node.end_mark.column == 0 else line
 
 
 def _unchangeable(source: str) -> CatalogError:

@@ -10,7 +10,16 @@ from typing import Annotated
 import typer
 
 from layerfactory import __version__
-from layerfactory.cli import balancing, caching, giving, listing, making, measuring, showing
+from layerfactory.cli import (
+    balancing,
+    caching,
+    giving,
+    listing,
+    making,
+    measuring,
+    showing,
+    watching,
+)
 
 app = typer.Typer(
     name="layerfactory",
@@ -49,4 +58,5 @@ app.command(short_help="Rebuild layers.csv and layers.json from AWS.")(listing.i
 app.command(short_help="Mark layers as retired.")(listing.retire)
 app.command(short_help="Print the ARN of a layer.")(listing.arn)
 app.command(short_help="Write the site to find layers with.")(showing.site)
+app.command(short_help="Add to the matrix what came out since.")(watching.watch)
 app.command(short_help="Show or prune the cache of wheels' parts.")(caching.cache)

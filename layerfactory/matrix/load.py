@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
 from layerfactory.matrix.checks import Entry, Problem, cell_problems, expand
-from layerfactory.matrix.document import Key, read_document, refusal
+from layerfactory.matrix.document import (
+    Document,
+    Key,
+    parse_document,
+    read_document,
+    refusal,
+)
 from layerfactory.matrix.model import CellPlan, Matrix
 from layerfactory.matrix.regions import named_regions, resolve_regions
 from layerfactory.matrix.schema import CellEntry, MatrixFile, Settings
@@ -28,14 +35,33 @@ def load_matrix(path: Path) -> Matrix:
         MatrixError: the file cannot be read or has faults; the message lists every one, as
             ``matrix.yaml:LINE: cells[0].python: what is wrong``.
     """
-    document = read_document(path)
+    return _load(read_document(path), str(path)).matrix
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A matrix, and how its file puts it: for whoever changes the file."""
+
+    matrix: Matrix
+    document: Document
+    entries: tuple[Entry, ...]
+    """Those of `cells`, multiplied out, in the file's order."""
+    settings: Settings
+
+
+def parse_matrix(text: str, source: str) -> Written:
+    """Read and check the text of a matrix.yaml; raises MatrixError as ``load_matrix`` does."""
+    return _load(parse_document(text, source), source)
+
+
+def _load(document: Document, source: str) -> Written:
     form = list(_form_problems(document.value))
     settings, entries = _salvage(document.value, form)
     found = [*form, *cell_problems(entries)]
     faults = [*document.faults, *(document.fault(*problem) for problem in found)]
     if faults:
-        raise refusal(str(path), faults)
-    return _matrix(str(path), settings, entries)
+        raise refusal(source, faults)
+    return Written(_matrix(source, settings, entries), document, tuple(entries), settings)
 
 
 def _matrix(source: str, settings: Settings, entries: list[Entry]) -> Matrix:

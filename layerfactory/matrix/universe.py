@@ -64,8 +64,8 @@ def survey(
     offered = tuple(index_files)
     found = [
         _entry(Cell(python, files[0].version, architecture), files)
-        for files in _releases(offered, oldest)
-        if not _why_left_out(files)
+        for files in releases(offered, oldest)
+        if not why_left_out(files)
         for python in runtimes()
         for architecture in Architecture
     ]
@@ -77,12 +77,12 @@ def left_out(index_files: Iterable[IndexFile], oldest: str) -> tuple[LeftOut, ..
     """The releases from ``oldest`` on that ``survey`` passes over, oldest first, each with why."""
     return tuple(
         LeftOut(files[0].version, reason)
-        for files in _releases(index_files, oldest)
-        if (reason := _why_left_out(files))
+        for files in releases(index_files, oldest)
+        if (reason := why_left_out(files))
     )
 
 
-def _releases(files: Iterable[IndexFile], oldest: str) -> list[tuple[IndexFile, ...]]:
+def releases(files: Iterable[IndexFile], oldest: str) -> list[tuple[IndexFile, ...]]:
     """The files of each release from ``oldest`` on, oldest release first; 1.9 and 1.9.0 are one."""
     found: dict[Version, list[IndexFile]] = {}
     for file in files:
@@ -91,7 +91,8 @@ def _releases(files: Iterable[IndexFile], oldest: str) -> list[tuple[IndexFile, 
     return [tuple(found[version]) for version in sorted(found) if version >= first]
 
 
-def _why_left_out(release: tuple[IndexFile, ...]) -> str:
+def why_left_out(release: tuple[IndexFile, ...]) -> str:
+    """Why no layer is made of a release, on whatever Python; empty where one may be."""
     if all(file.yanked for file in release):
         reason = next((file.yanked_reason for file in release if file.yanked_reason), "")
         return f"yanked: {reason}" if reason else "yanked"

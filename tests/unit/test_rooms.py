@@ -11,7 +11,7 @@ import layerfactory
 
 PACKAGE = Path(layerfactory.__file__).parent
 # Left to right: a room imports only rooms to its left.
-ROOMS = ("matrix", "build", "sizes", "verify", "publish", "catalog", "site", "rehearsal")
+ROOMS = ("matrix", "build", "sizes", "verify", "publish", "catalog", "site", "rehearsal", "watch")
 # What every room may import.
 COMMON = ("data", "errors", "__version__")
 # Those that build the objects and hand them on: they import all, and nobody imports them.
@@ -31,6 +31,7 @@ DOORS = {
         "publish/aws/content.py",
         "publish/aws/failures.py",
         "publish/aws/layers.py",
+        "publish/aws/runtimes.py",
         "publish/aws/session.py",
         "publish/aws/staging.py",
         "publish/aws/upload.py",
@@ -50,6 +51,7 @@ DOORS = {
         "cli/measuring.py",
         "cli/options.py",
         "cli/showing.py",
+        "cli/watching.py",
     },
     "jinja2": {"site/render.py"},
     "pandas": {"catalog/read.py", "catalog/write.py", "verify/guest/probe_extras.py"},

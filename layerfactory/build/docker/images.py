@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 STAND_IN_REPOSITORY = "layerfactory/stand-in"
 
+_REGISTRY_SECONDS = 60
+"""That a registry may keep the daemon waiting."""
 _DOCKER_NAMES = {Architecture.X86_64: "amd64", Architecture.ARM64: "arm64"}
 
 
@@ -43,6 +45,19 @@ def find_image(name: str) -> Image | None:
     """The image of this name, if it lies at the daemon; raises DockerError."""
     with closing(connect()) as client:
         return _find(client, name)
+
+
+def registry_digest(name: str) -> str:
+    """The digest that a name stands for at its registry today; nothing is pulled.
+
+    Args:
+        name: with or without a tag.
+
+    Raises:
+        DockerError: no daemon, no registry, or no such image there.
+    """
+    with closing(connect(_REGISTRY_SECONDS)) as client, docker_faults(f"asking for {name}"):
+        return str(client.images.get_registry_data(name).id)
 
 
 def ensure_image(
