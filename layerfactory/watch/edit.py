@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from packaging.version import Version
-from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
 from layerfactory.errors import MatrixError
 from layerfactory.matrix.cell import Cell
@@ -178,7 +178,7 @@ def pin_images(text: str, source: str, pins: Mapping[str, str]) -> str:
         mark = BOM if text.startswith(BOM) else ""
         body = text[len(mark) :]
         node = _child(_child(parse_matrix(body, source).document.root, "images"), python)
-        if not isinstance(node, ScalarNode) or not can_take(node):
+        if not can_take(node) or isinstance(node, SequenceNode):
             raise _unchangeable(source)
         lines = lines_of(body)
         begin, end = node.start_mark, node.end_mark
