@@ -22,7 +22,10 @@ INDEX ?=
 # Whose Python a Debian root has: arm64 or x86_64.
 ARCHITECTURE ?= arm64
 
-.PHONY: help setup rehearsal test test-arm64 unit check format stand-in debian-root docs site endpoint chaos scale benchmark benchmark-many benchmark-handler lock-requirements clean
+# Not --quiet: that drops the warnings before --strict sees them.
+MKDOCS = NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
+
+.PHONY: help setup rehearsal test test-arm64 unit check format stand-in debian-root docs site docs-site http-answers treemap endpoint chaos scale benchmark benchmark-many benchmark-handler lock-requirements clean
 
 help: ## Say what can be made
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -59,6 +62,7 @@ check: setup ## Lint, types, and whether locks and generated files are up to dat
 	$(BIN)/mypy
 	$(BIN)/cfn-lint --include-checks I -- .github/aws/*.yaml
 	$(BIN)/python scripts/write_docs.py --check
+	$(MKDOCS) --site-dir "$$(mktemp -d)/site"
 	$(BIN)/layerfactory lock --check
 
 format: setup ## Format and mend what can be mended
@@ -70,6 +74,12 @@ docs: setup ## Write the generated pages and the schema
 
 site: setup ## Write the site out of layers.json: open build/site/index.html (INDEX=dist/layers.json)
 	$(BIN)/layerfactory site $(if $(INDEX),--from '$(INDEX)')
+
+docs-site: setup ## Build the documentation as a site: build/site/docs/index.html
+	$(MKDOCS)
+
+http-answers: setup ## Ask the handler all that docs/http.md shows, in a real layer
+	$(BIN)/python scripts/record_http.py
 
 treemap: setup ## Draw where the bytes of a built layer are, for the docs: CELL=py3.13-sklearn1.9.1-x86_64
 	$(BIN)/layerfactory size --only '$(CELL)' --treemap docs/size-treemap.svg

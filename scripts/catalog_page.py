@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
+
+from marks import fill
 
 from layerfactory.catalog.json_form import CatalogFile, LayerEntry, RegionEntry
 from layerfactory.catalog.row import COLUMNS, COLUMNS_2020
@@ -43,14 +44,7 @@ def with_tables(page: str) -> str:
         "layer": _keys(LayerEntry),
         "region": _keys(RegionEntry),
     }
-    for name, table in tables.items():
-        begin, end = f"<!-- begin {name}: make docs -->\n", f"<!-- end {name} -->"
-        pattern = re.compile(f"{re.escape(begin)}.*?{re.escape(end)}", re.DOTALL)
-        # Backslashes of a table are no groups of the pattern.
-        page, count = pattern.subn((begin + table + end).replace("\\", r"\\"), page)
-        if count != 1:
-            raise SystemExit(f"docs/catalog.md: the marks of the table {name} are not there")
-    return page
+    return fill(page, tables, "docs/catalog.md")
 
 
 def _columns() -> str:

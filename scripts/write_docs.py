@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import difflib
+import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -29,6 +30,8 @@ TRIM_STEPS = (
 )
 
 ROOT = Path(__file__).resolve().parent.parent
+# The handler is a distribution of its own, and not installed here.
+sys.path.append(str(ROOT / "handler"))
 
 
 def cli_page() -> str:
@@ -68,6 +71,42 @@ def catalog_page() -> str:
     from catalog_page import with_tables
 
     return with_tables((ROOT / "docs/catalog.md").read_text(encoding="utf-8"))
+
+
+def making_page() -> str:
+    """The page on how a layer is made, its tables out of a record."""
+    from making_page import with_tables
+
+    page = (ROOT / "docs/how-a-layer-is-made.md").read_text(encoding="utf-8")
+    return with_tables(page, ROOT / "records", ROOT / "docs/benchmarks/one_cell.json")
+
+
+def http_page() -> str:
+    """What the handler answers, out of what it answered."""
+    from http_page import ANSWERS, http_page
+
+    return http_page(json.loads((ROOT / ANSWERS).read_text(encoding="utf-8")))
+
+
+def matrix_reference_page() -> str:
+    """Every key of matrix.yaml, out of its schema."""
+    from reference_pages import matrix_page
+
+    return matrix_page()
+
+
+def settings_page() -> str:
+    """The handler's environment variables."""
+    from reference_pages import settings_page
+
+    return settings_page()
+
+
+def pipeline_picture() -> str:
+    """The rooms, drawn."""
+    from pipeline_svg import pipeline_svg
+
+    return pipeline_svg()
 
 
 def trim_page() -> str:
@@ -135,8 +174,13 @@ def _code(patterns: tuple[str, ...]) -> str:
 PAGES: dict[str, Callable[[], str]] = {
     "docs/catalog.md": catalog_page,
     "docs/cli.md": cli_page,
+    "docs/handler-settings.md": settings_page,
+    "docs/how-a-layer-is-made.md": making_page,
+    "docs/http.md": http_page,
+    "docs/matrix-reference.md": matrix_reference_page,
     "docs/matrix.md": records_page,
     "docs/matrix.schema.json": schema_page,
+    "docs/pipeline.svg": pipeline_picture,
     "docs/retired.schema.json": retired_schema_page,
     "docs/runtimes.md": runtimes_page,
     "docs/trim-rules.md": trim_page,
