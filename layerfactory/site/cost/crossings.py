@@ -1,0 +1,85 @@
+"""From how many requests a month on another way is cheaper than Lambda: computed, exact."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from layerfactory.site.cost.book import PARTS_PER_GB_SECOND
+from layerfactory.site.cost.formulas import OPTIONS, parts_per_request, quote
+from layerfactory.site.cost.scenario import MOST_REQUESTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from layerfactory.site.cost.book import Book
+    from layerfactory.site.cost.scenario import Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """Where the cheaper one of Lambda and another way changes."""
+
+    option: str
+    """The other way."""
+    requests: int
+    """The first number of requests a month at which it is so."""
+    dearer: bool
+    """From here on Lambda costs more than the other; otherwise, no more than it."""
+
+
+def crossings(book: Book, of: Scenario) -> tuple[Crossing, ...]:
+    """All of them, by requests."""
+    found = (
+        Crossing(option, requests, dearer)
+        for option in OPTIONS
+        if option != "functions"
+        for requests, dearer in _changes(book, of, option)
+    )
+    return tuple(sorted(found, key=lambda each: (each.requests, each.option)))
+
+
+def _changes(book: Book, of: Scenario, option: str) -> Iterator[tuple[int, bool]]:
+    """Both costs are straight lines between the bends, so that each stretch has one change."""
+
+    def dearer(requests: int) -> bool:
+        ours, theirs = (quote(book, of, each, requests) for each in ("functions", option))
+        return ours.atoms > theirs.atoms
+
+    if quote(book, of, option, 1).missing:
+        return
+    for begin, end in pairwise(_bends(book, of)):
+        if dearer(begin) == (after := dearer(end)):
+            continue
+        while end - begin > 1:
+            middle = (begin + end) // 2
+            begin, end = (begin, middle) if dearer(middle) == after else (middle, end)
+        yield end, after
+
+
+def _bends(book: Book, of: Scenario) -> list[int]:
+    """Numbers of requests between which Lambda's cost is a straight line, from 1 to the last.
+
+    Both sides of each bend are among them, and none lies beyond what has a price.
+    """
+    region = book.regions[of.region]
+    prices, gateway = region.functions.get(of.arch), region.gateways.get(of.gateway)
+    if prices is None or gateway is None:
+        return []
+    each = parts_per_request(of)
+    free = book.free.gb_seconds if of.free else 0
+    ends = [end for _, end in gateway]
+    ends += [
+        None if end is None else (end + free) * PARTS_PER_GB_SECOND // each
+        for _, end in (*prices.gb_second, (0, 0))
+    ]
+    ends += [book.free.requests if of.free else 0]
+    bends = {bend + side for bend in ends if bend is not None for side in (0, 1)}
+    inside = {bend for bend in bends if 1 < bend < MOST_REQUESTS}
+    known = [n for n in sorted({1, *inside, MOST_REQUESTS}) if _known(book, of, n)]
+    return known
+
+
+def _known(book: Book, of: Scenario, requests: int) -> bool:
+    return not quote(book, of, "functions", requests).missing
