@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from layerfactory.site.cost.page import cost_page
 from layerfactory.site.layers_page import layers_page
 from layerfactory.site.tables import table_pages
+from layerfactory.site.words import notice
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,5 +25,6 @@ def site_pages(rows: Sequence[Row], *, rehearsal: bool = False) -> tuple[Page, .
     """
     return (
         layers_page(rows, rehearsal=rehearsal),
+        cost_page(notice(rows, rehearsal=rehearsal)),
         *table_pages(rows, rehearsal=rehearsal),
     )

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from browser_fixtures import chromium, visit
 from docker_fixtures import build_image
 
 from layerfactory.publish.embedded import embedded_aws
 
-__all__ = ["build_image"]
+__all__ = ["build_image", "chromium", "visit"]
 
 ROOT = Path(__file__).resolve().parents[2]
 # The cell that is quickest to build.

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from layerfactory.site.cost.crossings import Crossing
     from layerfactory.site.cost.scenario import Scenario
 
-LEFT, TOP, WIDTH, HEIGHT = 64, 16, 640, 360
+LEFT, TOP, WIDTH, HEIGHT = 70, 26, 636, 372
 """The part of the picture between the axes, in its own pixels."""
 X_DECADES: Final = (3, 9)
 """Powers of ten of requests a month."""
@@ -33,6 +33,8 @@ SAMPLES: Final = tuple(
 )
 """Requests at which lines are drawn."""
 MARKS: Final = "ABCDEFGHIJKL"
+X_LABELS: Final = ("1k", "10k", "100k", "1M", "10M", "100M", "1B")
+Y_LABELS: Final = ("$0.10", "$1", "$10", "$100", "$1k", "$10k", "$100k")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,14 @@ def chart(book: Book, of: Scenario, crossed: Sequence[Crossing]) -> Chart:
     return Chart(
         {option: _path(book, of, option) for option in OPTIONS}, tuple(marks), at_x(of.requests)
     )
+
+
+def grid() -> tuple[tuple[tuple[str, str], ...], tuple[tuple[str, str], ...]]:
+    """The lines across, each with its label: those for requests, then those for dollars."""
+    down = (at_x(10**power) for power in range(X_DECADES[0], X_DECADES[1] + 1))
+    dimes = (10 ** (power + 1) for power in range(Y_DECADES[0], Y_DECADES[1] + 1))
+    across = (at_y(ATOMS_PER_DOLLAR // 10 * each) for each in dimes)
+    return tuple(zip(down, X_LABELS, strict=True)), tuple(zip(across, Y_LABELS, strict=True))
 
 
 def _path(book: Book, of: Scenario, option: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -50,12 +51,10 @@ def _changes(book: Book, of: Scenario, option: str) -> Iterator[tuple[int, bool]
     if quote(book, of, option, 1).missing:
         return
     for begin, end in pairwise(_bends(book, of)):
-        if dearer(begin) == (after := dearer(end)):
-            continue
-        while end - begin > 1:
-            middle = (begin + end) // 2
-            begin, end = (begin, middle) if dearer(middle) == after else (middle, end)
-        yield end, after
+        after = dearer(end)
+        if dearer(begin) != after:
+            inside = range(begin + 1, end + 1)
+            yield inside[bisect_left(inside, 1, key=lambda n: dearer(n) == after)], after
 
 
 def _bends(book: Book, of: Scenario) -> list[int]:
@@ -77,8 +76,7 @@ def _bends(book: Book, of: Scenario) -> list[int]:
     ends += [book.free.requests if of.free else 0]
     bends = {bend + side for bend in ends if bend is not None for side in (0, 1)}
     inside = {bend for bend in bends if 1 < bend < MOST_REQUESTS}
-    known = [n for n in sorted({1, *inside, MOST_REQUESTS}) if _known(book, of, n)]
-    return known
+    return [n for n in sorted({1, *inside, MOST_REQUESTS}) if _known(book, of, n)]
 
 
 def _known(book: Book, of: Scenario, requests: int) -> bool:

@@ -53,10 +53,12 @@ def outcome(book: Book, of: Scenario, hours: int) -> Outcome:
         texts={
             **dict(_totals(quotes)),
             **{
-                f"at.{n}.{option}": _money(row[option]) for n, row in table.items() for option in row
+                f"at.{n}.{option}": _money(row[option])
+                for n, row in table.items()
+                for option in row
             },
-            **{f"verdict.{option}": _verdict(of, quotes, option) for option in OTHERS},
-            "busy": WORDS["busy"].format(busy=_thousandths(of.requests * of.ms, hours * 3_600_000)),
+            **{f"verdict.{option}": _verdict(quotes, option) for option in OTHERS},
+            "busy": WORDS["busy"].format(busy=_busy(of.requests * of.ms, hours * 3_600_000)),
             "here": WORDS["here"].format(requests=f"{of.requests:,}"),
         },
         least={"total": _least(quotes), **{f"at.{n}": _least(row) for n, row in table.items()}},
@@ -90,17 +92,15 @@ def _least(quotes: dict[str, Quote]) -> str:
     return min(known, key=known.__getitem__) if known else ""
 
 
-def _verdict(of: Scenario, quotes: dict[str, Quote], option: str) -> str:
+def _verdict(quotes: dict[str, Quote], option: str) -> str:
+    """How Lambda's cost is to another's."""
     ours, theirs = quotes["functions"], quotes[option]
     if ours.missing or theirs.missing:
         return ""
     less = theirs.atoms - ours.atoms
-    kind = "less" if less > 0 else "more" if less < 0 else "same"
-    return WORDS[kind].format(
-        requests=f"{of.requests:,}",
-        percent=_tenths(abs(less) * 100, theirs.atoms),
-        option=OPTIONS[option],
-    )
+    if less > 0:
+        return WORDS["less"].format(percent=_tenths(less * 100, theirs.atoms))
+    return WORDS["more"].format(times=_tenths(ours.atoms, theirs.atoms)) if less else WORDS["same"]
 
 
 def _sentence(of: Crossing) -> str:
@@ -125,6 +125,7 @@ def _tenths(amount: int, whole: int) -> str:
     return f"{parts // 10:,}.{parts % 10}"
 
 
-def _thousandths(amount: int, whole: int) -> str:
+def _busy(amount: int, whole: int) -> str:
+    """A quotient with three decimals, cut off there."""
     parts = amount * 1000 // whole
-    return f"{parts // 1000:,}.{parts % 1000:03d}"
+    return f"{parts // 1000:,}.{parts % 1000:03d}" if parts else WORDS["hardly"]

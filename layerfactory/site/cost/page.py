@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from layerfactory.data.prices import prices
 from layerfactory.site.cost import chart
@@ -12,12 +12,109 @@ from layerfactory.site.cost.book import price_book
 from layerfactory.site.cost.formulas import OPTIONS
 from layerfactory.site.cost.outcome import OTHERS, ROWS, outcome
 from layerfactory.site.cost.scenario import GATEWAYS, PRESETS, RANGES, Scenario
-from layerfactory.site.cost.words import LINES, NOTHING, WORDS
+from layerfactory.site.cost.words import LEFT_OUT, LINES, NOTHING, WORDS
+from layerfactory.site.page import Page
 
 if TYPE_CHECKING:
-    from layerfactory.data.prices import RegionPrices
+    from collections.abc import Iterator
+    from decimal import Decimal
 
-_BOOK = "assets/cost-book.js"
+    from layerfactory.data.prices import Prices, RegionPrices, Tier
+
+_BOOK: Final = "assets/cost-book.js"
+_MILLION: Final = 10**6
+
+
+def cost_page(notice: str = "") -> Page:
+    """The page, with the figures of the scenario that it begins with.
+
+    Args:
+        notice: what to warn of on every page.
+    """
+    known = prices()
+    book, start = price_book(known), Scenario()
+    outcomes = {
+        preset.id: outcome(book, preset.scenario, known.hours_per_month) for preset in PRESETS
+    }
+    return Page(
+        path="cost.html",
+        template="cost.html",
+        title="What it costs",
+        description="The monthly cost of a scikit-learn model on AWS Lambda, against SageMaker "
+        "and Fargate, with the number of requests from which the other is cheaper.",
+        label="Cost",
+        values={
+            "start": start,
+            "first": outcome(book, start, known.hours_per_month),
+            "presets": [(preset, outcomes[preset.id]) for preset in PRESETS],
+            "prices": known,
+            "places": {of.name: f"{of.name}, {of.place}" for of in known.regions},
+            "tasks": {task.name: f"{task.vcpus} vCPU, {task.gb} GB" for task in known.tasks},
+            "endpoints": _endpoints(known),
+            "offered": book.regions[start.region],
+            "gateways": GATEWAYS,
+            "ranges": RANGES,
+            "options": OPTIONS,
+            "others": OTHERS,
+            "lines": LINES,
+            "left_out": LEFT_OUT,
+            "rows": ROWS,
+            "chart": chart,
+            "grid": chart.grid(),
+            "table": [(of, tuple(_price_rows(of))) for of in known.regions],
+            "sources": {source.id: source for source in known.sources},
+        },
+        styles=("assets/cost.css",),
+        scripts=(_BOOK, "assets/cost.js"),
+        files={_BOOK: book_script()},
+        dated=f"Prices were last gone over on {known.date}; each has its own source and day.",
+        notice=notice,
+    )
+
+
+def _endpoints(known: Prices) -> dict[str, str]:
+    """Every instance and claim, with what the field calls it."""
+    instances = {
+        each.instance: f"{each.instance}: {each.vcpus} vCPU, {each.gb} GB"
+        for region in known.regions
+        for each in region.hosting
+    }
+    return {**instances, **{claim.id: claim.label for claim in known.claims}}
+
+
+def _price_rows(of: RegionPrices) -> Iterator[tuple[str, tuple[str, ...], str]]:
+    """What, how much by tier, and whence, for each price of a region."""
+    for arch, function in of.functions.items():
+        million = (_dollars(function.request * _MILLION),)
+        yield f"Lambda, {arch}, a million requests", million, function.source
+        yield f"Lambda, {arch}, a GB-second", _tiers(function.gb_second, 1), function.source
+    for name, gateway in (("rest", of.rest), ("http", of.http)):
+        if gateway:
+            tiers = _tiers(gateway.request, _MILLION)
+            yield f"{GATEWAYS[name]}, a million requests", tiers, gateway.source
+    for each in of.hosting:
+        hour = (_dollars(each.hour),)
+        yield f"SageMaker real-time, {each.instance}, an hour", hour, each.source
+    if of.serverless:
+        second = (_dollars(of.serverless.gb_second),)
+        yield "SageMaker serverless, a GB-second", second, of.serverless.source
+    for arch, task in (of.fargate or {}).items():
+        yield f"Fargate, {arch}, a vCPU-hour", (_dollars(task.vcpu_hour),), task.source
+        yield f"Fargate, {arch}, a GB-hour", (_dollars(task.gb_hour),), task.source
+
+
+def _tiers(tiers: tuple[Tier, ...], of: int) -> tuple[str, ...]:
+    """Prices with where each ends."""
+    return tuple(
+        _dollars(tier.price * of) + (f" up to {tier.up_to:,}" if tier.up_to else "")
+        for tier in tiers
+    )
+
+
+def _dollars(price: Decimal) -> str:
+    """With two decimals at least, and as many as it has."""
+    digits = -int(price.normalize().as_tuple().exponent)
+    return f"${price:.{max(digits, 2)}f}"
 
 
 def book_script() -> bytes:

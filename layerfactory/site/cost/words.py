@@ -11,7 +11,14 @@ LINES: Final = {
     "fargate": {"tasks": "Tasks"},
 }
 """The parts of each way's cost, by name."""
-NOTHING: Final = "–"
+LEFT_OUT: Final = {
+    "functions": "",
+    "realtime": "Without a gateway.",
+    "serverless": "Without a gateway, and without cold starts.",
+    "fargate": "Without a load balancer.",
+}
+"""What is not in a way's cost, in a few words."""
+NOTHING: Final = "\N{EN DASH}"
 WORDS: Final = {
     "region": "No price of it for this region has a source.",
     "gateway": "No price of this gateway for this region has a source.",
@@ -21,11 +28,12 @@ WORDS: Final = {
     "cheaper": "From {requests} requests a month on, Lambda is cheaper than {option} again.",
     "never-dearer": "Lambda costs no more than {option}, as far as the chart goes.",
     "always-dearer": "{option} is cheaper than Lambda, as far as the chart goes.",
-    "less": "At {requests} requests a month Lambda costs {percent} % less than {option}.",
-    "more": "At {requests} requests a month Lambda costs {percent} % more than {option}.",
-    "same": "At {requests} requests a month Lambda costs as much as {option}.",
+    "less": "Lambda costs {percent}\u00a0% less.",
+    "more": "Lambda costs {times} times as much.",
+    "same": "Lambda costs as much.",
     "busy": "Requests under way at once, on average: {busy}.",
-    "here": "{requests} a month",
+    "hardly": "less than 0.001",
+    "here": "{requests} requests a month",
 }
 """Sentences; what stands in braces is filled in."""
 

@@ -183,13 +183,12 @@
     return known.length ? known.reduce(better) : "";
   }
 
-  function verdict(of, quotes, option) {
+  function verdict(quotes, option) {
     const [ours, theirs] = [quotes.functions, quotes[option]];
     if (ours.missing || theirs.missing) return "";
     const less = sum(theirs) - sum(ours);
-    const percent = decimals((less < 0n ? -less : less) * 100n, sum(theirs), 1);
-    const kind = less > 0n ? "less" : less < 0n ? "more" : "same";
-    return say(kind, { requests: commas(of.requests), percent, option: options[option] });
+    if (less > 0n) return say("less", { percent: decimals(less * 100n, sum(theirs), 1) });
+    return less ? say("more", { times: decimals(sum(ours), sum(theirs), 1) }) : words.same;
   }
 
   function uncrossed(quotes, crossed) {
@@ -227,9 +226,9 @@
       lowest[`at.${requests}`] = cheapest(row);
       for (const option of Object.keys(row)) texts[`at.${requests}.${option}`] = money(row[option]);
     }
-    for (const option of others) texts[`verdict.${option}`] = verdict(of, quotes, option);
-    const busy = BigInt(of.requests) * BigInt(of.ms);
-    texts.busy = say("busy", { busy: decimals(busy, BigInt(hours) * 3_600_000n, 3) });
+    for (const option of others) texts[`verdict.${option}`] = verdict(quotes, option);
+    const busy = decimals(BigInt(of.requests) * BigInt(of.ms), BigInt(hours) * 3_600_000n, 3);
+    texts.busy = say("busy", { busy: busy === "0.000" ? words.hardly : busy });
     texts.here = say("here", { requests: commas(of.requests) });
     const sentences = crossed.slice(0, drawn.marks.length).map((each, i) => [
       drawn.marks[i].letter,
@@ -364,7 +363,7 @@
       if (!(name in start)) continue;
       const usual = start[name];
       if (typeof usual === "boolean") of[name] = text === "true";
-      else if (typeof usual === "number") of[name] = Number(text);
+      else if (typeof usual === "number") of[name] = Number.isFinite(Number(text)) ? Number(text) : usual;
       else if ([...field(name).options].some((choice) => choice.value === text)) of[name] = text;
     }
     return of;

@@ -24,7 +24,9 @@ def of(account, *rows):
 def test_there_is_a_page_for_each_region():
     rows = [make_row(region="us-west-2"), make_row(region="eu-west-1")]
     paths = [page.path for page in site_pages(rows)]
-    assert paths == ["index.html", "tables/eu-west-1.html", "tables/us-west-2.html"]
+    assert paths[0] == "index.html"
+    tables = [path for path in paths if path.startswith("tables/")]
+    assert tables == ["tables/eu-west-1.html", "tables/us-west-2.html"]
 
 
 @given(catalogues())
