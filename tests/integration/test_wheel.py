@@ -45,6 +45,7 @@ def test_every_file_of_the_package_is_inside(unpacked):
         path.relative_to(REPOSITORY)
         for pattern in ("*.py", "*.yaml", "*.schema.json", "py.typed", "site/*/*")
         for path in PACKAGE.rglob(pattern)
+        if path.is_file() and path.parent.name != "__pycache__"
     }
     guests = {path.parent.relative_to(PACKAGE).as_posix() for path in PACKAGE.glob("*/guest/*.py")}
     assert guests == {"build/guest", "verify/guest", "rehearsal/guest"}
