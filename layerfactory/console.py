@@ -24,6 +24,7 @@ from threading import Lock
 from typing import IO, TYPE_CHECKING, Any, Literal
 
 from layerfactory.board import shown_board
+from layerfactory.errors import MatrixError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -57,9 +58,15 @@ class Column:
 class Console:
     """The two streams of one run."""
 
-    def __init__(self, *, as_json: bool = False) -> None:
-        """Open the streams; with ``as_json`` standard output carries one JSON value only."""
+    def __init__(self, *, as_json: bool = False, result: Path | None = None) -> None:
+        """Open the streams.
+
+        Args:
+            as_json: standard output carries one JSON value only.
+            result: a file that gets that value too, whatever is shown.
+        """
         self.as_json = as_json
+        self._result = result
         self._out = _stream(to_stderr=False)
         self._err = _stream(to_stderr=True)
 
@@ -85,13 +92,25 @@ class Console:
             self._err.print(f"  -> {error.remedy}", soft_wrap=True)
 
     def json(self, value: Any) -> None:
-        """The result for a machine; only with ``--json``."""
+        """The result for a machine: with ``--json``, and where a file was named for it."""
+        if self._result is not None:
+            self._keep(self._result, value)
         if self.as_json:
             try:
                 sys.stdout.write(json.dumps(value, indent=2, default=str) + "\n")
                 sys.stdout.flush()
             except BrokenPipeError:
                 _let_drop(sys.stdout)
+
+    def _keep(self, path: Path, value: Any) -> None:
+        """Write a result beside its place, and put it there."""
+        part = path.with_name(f".{path.name}.part")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            part.write_text(json.dumps(value, indent=2, default=str) + "\n", encoding="utf-8")
+            part.replace(path)
+        except OSError as error:
+            self.warn(f"{path}: the result cannot be written: {error.strerror}")
 
     def table(self, title: str, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
         """A result as a table; not shown with ``--json``."""
@@ -151,6 +170,23 @@ class Console:
     def board(self, totals: Mapping[str, int]) -> AbstractContextManager[Board]:
         """Show how far many places are that work side by side; see `layerfactory.board`."""
         return shown_board(self._err, totals)
+
+    def step_outputs(self, values: Mapping[str, str]) -> None:
+        """Give later steps and jobs of GitHub Actions values, each of one line.
+
+        Raises:
+            MatrixError: there is no file for them: this is no step, or its file cannot be written.
+        """
+        path = os.environ.get("GITHUB_OUTPUT", "")
+        lines = "".join(f"{name}={value}\n" for name, value in values.items())
+        try:
+            with Path(path).open("a", encoding="utf-8") as file:
+                file.write(lines)
+        except OSError as error:
+            raise MatrixError(
+                f"GITHUB_OUTPUT={path!r}: cannot be written: {error.strerror}",
+                "--github-output is for a step of GitHub Actions; elsewhere --json tells the same.",
+            ) from None
 
     def step_summary(self, markdown: str) -> None:
         """Add to the page that GitHub shows of a job's step; nothing where there is none."""

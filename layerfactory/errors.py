@@ -116,6 +116,12 @@ class CatalogError(LayerFactoryError):
     exit_code = 7
 
 
+class TrackerError(LayerFactoryError):
+    """The repository, its tracker or its pull requests cannot be reached, or refuse."""
+
+    exit_code = 8
+
+
 def error_fields(error: LayerFactoryError | None) -> dict[str, str]:
     """An error in the two fields that it has beside others in ``--json``; empty for none."""
     return {

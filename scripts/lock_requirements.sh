@@ -9,5 +9,7 @@ $uv pip compile $common --python-version 3.11 pyproject.toml -o requirements/run
 $uv pip compile $common --python-version 3.11 pyproject.toml --group dev -o requirements/dev.txt
 # The handler's tests run under Python 3.6 too.
 $uv pip compile $common --python-version 3.6 requirements/handler-tests.in -o requirements/handler-tests.txt
+# What builds a distribution.
+echo hatchling | $uv pip compile $common --python-version 3.11 --constraint requirements/dev.txt - -o requirements/build.txt
 # What installs the others.
 sed -n '/^uv==/,/^[^ ]/{/^uv==/p;/^    /p}' requirements/run.txt > requirements/bootstrap.txt

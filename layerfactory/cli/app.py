@@ -11,6 +11,7 @@ import typer
 
 from layerfactory import __version__
 from layerfactory.cli import (
+    automating,
     balancing,
     caching,
     giving,
@@ -30,7 +31,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     help="Build, prove and publish AWS Lambda layers with scikit-learn.",
     epilog="Exit codes: 0 done, 2 matrix or arguments, 3 lock, 4 build, 5 verify, 6 publish, "
-    "7 catalogue, 130 interrupted, 1 a bug.",
+    "7 catalogue, 8 tracker, 130 interrupted, 1 a bug.",
 )
 
 
@@ -60,3 +61,6 @@ app.command(short_help="Print the ARN of a layer.")(listing.arn)
 app.command(short_help="Write the site to find layers with.")(showing.site)
 app.command(short_help="Add to the matrix what came out since.")(watching.watch)
 app.command(short_help="Show or prune the cache of wheels' parts.")(caching.cache)
+app.command(short_help="Split what regions lack into jobs for a CI.")(automating.jobs)
+app.command(short_help="Gather what the jobs of a CI did.")(automating.report)
+app.command(short_help="Commit or propose what has changed.")(automating.propose)

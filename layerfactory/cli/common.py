@@ -36,9 +36,14 @@ def read_choice(
         scikit_learns=tuple(scikit_learn or ()),
         architectures=tuple(str(name) for name in architecture or ()),
         variants=tuple(extras or ()),
-        only=tuple(only or ()),
+        only=_words(only),
     )
-    return Choice(selection, tuple(name.lstrip("=") for name in region or ()))
+    return Choice(selection, tuple(name.lstrip("=") for name in _words(region)))
+
+
+def _words(values: list[str] | None) -> tuple[str, ...]:
+    """Names out of values that hold one or several each; a value may hold none."""
+    return tuple(word for value in values or () for word in value.split())
 
 
 def show_cells(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import typer
 
@@ -27,7 +27,8 @@ def ends_well(verb: Callable[P, R]) -> Callable[P, R]:
         from layerfactory.build.docker.leftovers import guard_signals
 
         guard_signals()
-        console = Console(as_json=bool(kwargs.get("as_json")))
+        result: Any = kwargs.get("result")
+        console = Console(as_json=bool(kwargs.get("as_json")), result=result)
         try:
             return verb(*args, **kwargs)
         except LayerFactoryError as error:

@@ -27,6 +27,7 @@ def publish(
     jobs: o.Jobs = o.JOBS,
     dry_run: o.DryRun = False,
     as_json: o.AsJson = False,
+    result: o.Result = None,
 ) -> None:
     """Publish verified layers to AWS regions, for everybody; what is there already is left alone.
 
@@ -37,7 +38,7 @@ def publish(
     from layerfactory.cli.session import open_session
     from layerfactory.publish.plan import Terms
 
-    console = Console(as_json=as_json)
+    console = Console(as_json=as_json, result=result)
     chosen = read_choice(only, python, scikit_learn, architecture, extras, region)
     session = open_session(console, matrix, chosen, output, jobs)
     terms = Terms(session.matrix.public and not private, private, supersede, session.named)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,7 @@ from layerfactory.catalog.retirement import unknown
 from layerfactory.cli import places
 from layerfactory.cli.views import counted, document, row_json
 from layerfactory.data.regions import regions as all_regions
-from layerfactory.errors import CatalogError, MatrixError
+from layerfactory.errors import CatalogError, LayerFactoryError, MatrixError
 from layerfactory.matrix.cell import Cell
 from layerfactory.matrix.select import Selection, matching, select
 
@@ -147,17 +148,22 @@ def _listed(index: Index) -> tuple[Row, ...]:
 
 
 def manifests_in(output: Path) -> tuple[Manifest, ...]:
-    """Of every layer in the output folder; what is no manifest is passed over."""
-    from layerfactory.build.store import find_layer
+    """Of every layer in the output folder; what is no manifest is passed over.
+
+    Their zips need not be there: what a manifest says of a hash is true wherever the zip may be.
+    """
+    from layerfactory.build.layer import Manifest
 
     found = []
-    for path in sorted(output.glob("py*-sklearn*.zip")):
+    for path in sorted(output.glob("py*-sklearn*.json")):
         try:
             cell = Cell.parse(path.stem)
-        except MatrixError:
+            value = json.loads(path.read_text(encoding="utf-8"))
+            manifest = Manifest.from_json(value, path)
+        except (LayerFactoryError, OSError, ValueError):
             continue
-        if (layer := find_layer(output, cell)) is not None:
-            found.append(layer.manifest)
+        if manifest.cell == cell.identifier:
+            found.append(manifest)
     return tuple(found)
 
 

@@ -32,6 +32,7 @@ def index(
     jobs: o.Jobs = o.JOBS,
     dry_run: o.DryRun = False,
     as_json: o.AsJson = False,
+    result: o.Result = None,
 ) -> None:
     """Rebuild layers.csv and layers.json from what AWS has: read back, known by its hash, public.
 
@@ -44,7 +45,7 @@ def index(
     from layerfactory.cli.session import Choice, open_session
     from layerfactory.matrix.select import Selection
 
-    console = Console(as_json=as_json)
+    console = Console(as_json=as_json, result=result)
     chosen = read_choice(only, python, scikit_learn, architecture, extras, region)
     whole = Choice(Selection(), chosen.regions)
     session = open_session(console, matrix, whole, output, jobs)

@@ -113,6 +113,7 @@ def build(
     jobs: o.Jobs = o.JOBS,
     dry_run: o.DryRun = False,
     as_json: o.AsJson = False,
+    result: o.Result = None,
 ) -> None:
     """Build the layers: a zip and a manifest for each cell. What is up to date is left alone.
 
@@ -122,7 +123,7 @@ def build(
     from layerfactory.cli.foreseeing import foresee
     from layerfactory.cli.session import Overrides, open_session
 
-    console = Console(as_json=as_json)
+    console = Console(as_json=as_json, result=result)
     chosen = read_choice(only, python, scikit_learn, architecture, extras, region)
     overrides = Overrides(builder, image, bytecode, force, no_cache)
     session = open_session(console, matrix, chosen, output, jobs, overrides)
@@ -152,6 +153,7 @@ def verify(
     jobs: o.Jobs = o.JOBS,
     dry_run: o.DryRun = False,
     as_json: o.AsJson = False,
+    result: o.Result = None,
 ) -> None:
     """Prove built layers: sizes, every ELF file, contents, and each estimator in the real Python.
 
@@ -164,7 +166,7 @@ def verify(
     from layerfactory.cli.upstream import show_upstream, upstream_stages
     from layerfactory.cli.verifying import show_findings, verifying
 
-    console = Console(as_json=as_json)
+    console = Console(as_json=as_json, result=result)
     chosen = read_choice(only, python, scikit_learn, architecture, extras, region)
     overrides = Overrides(builder, image, force=force)
     session = open_session(console, matrix, chosen, output, jobs, overrides)

@@ -63,8 +63,13 @@ def record(
     region: o.RegionNames = None,
     matrix: o.MatrixFile = o.MATRIX,
     output: o.Output = o.OUTPUT,
+    to: Annotated[
+        Path | None,
+        typer.Option("--to", help="A folder for the records, in place of records/."),
+    ] = None,
     dry_run: o.DryRun = False,
     as_json: o.AsJson = False,
+    result: o.Result = None,
 ) -> None:
     """Keep sizes and proofs of verified layers in records/, which later builds are held against.
 
@@ -76,10 +81,10 @@ def record(
     from layerfactory.cli.session import open_session
     from layerfactory.matrix.select import Selection
 
-    console = Console(as_json=as_json)
+    console = Console(as_json=as_json, result=result)
     chosen = read_choice(only, python, scikit_learn, architecture, extras, region)
     session = open_session(console, matrix, chosen, output, o.JOBS)
-    done = recording.record_layers(session, dry_run=dry_run)
+    done = recording.record_layers(session, to, dry_run=dry_run)
     recording.show(console, done, dry_run=dry_run)
     changed: bool | None = None
     if chosen.selection == Selection():

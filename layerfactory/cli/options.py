@@ -29,7 +29,8 @@ Only = Annotated[
     typer.Option(
         "--only",
         metavar="GLOB",
-        help="Cells whose identifier matches, such as 'py3.12-*'. Repeatable.",
+        help="Cells whose identifier matches, such as 'py3.12-*'. Repeatable; one value may hold "
+        "several, with spaces between.",
     ),
 ]
 Python = Annotated[
@@ -124,8 +125,9 @@ RegionNames = Annotated[
     typer.Option(
         "--region",
         metavar="NAME",
-        help="A region or a group such as us, eu, default. Repeatable. By default the matrix's. "
-        "It counts where AWS is asked; the other verbs check its spelling.",
+        help="A region or a group such as us, eu, default. Repeatable; one value may hold several, "
+        "with spaces between. By default the matrix's. It counts where AWS is asked; the other "
+        "verbs check its spelling.",
     ),
 ]
 Profile = Annotated[
@@ -166,6 +168,10 @@ Local = Annotated[
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", "-n", help="Say what would be done, and stop.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON value on standard output.")]
+Result = Annotated[
+    Path | None,
+    typer.Option("--result", help="A file that gets what --json prints, whatever is shown."),
+]
 
 MATRIX = Path("matrix.yaml")
 OUTPUT = Path("dist")

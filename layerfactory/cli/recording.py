@@ -31,6 +31,7 @@ from layerfactory.verify.report import read_report, report_path
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from layerfactory.build.layer import Layer
     from layerfactory.cli.session import Session
@@ -69,13 +70,21 @@ class Recorded:
     error: LayerFactoryError | None = None
 
 
-def record_layers(session: Session, *, dry_run: bool) -> tuple[Recorded, ...]:
+def record_layers(
+    session: Session, to: Path | None = None, *, dry_run: bool
+) -> tuple[Recorded, ...]:
     """Record each chosen cell that is built; one that is refused stops no other.
+
+    Args:
+        session: the run.
+        to: a folder in place of the one that has the records until now.
+        dry_run: write nothing.
 
     Raises:
         BuildError: none is built.
     """
-    done = tuple(_record(session, plan.cell, dry_run=dry_run) for plan in session.plans)
+    folder = None if dry_run else to or session.records
+    done = tuple(_record(session, plan.cell, folder) for plan in session.plans)
     if all(each.state is Kept.NOT_BUILT for each in done):
         raise BuildError(
             f"{session.output}: none of the {len(done)} chosen cells is built",
@@ -84,15 +93,16 @@ def record_layers(session: Session, *, dry_run: bool) -> tuple[Recorded, ...]:
     return done
 
 
-def _record(session: Session, cell: Cell, *, dry_run: bool) -> Recorded:
+def _record(session: Session, cell: Cell, folder: Path | None) -> Recorded:
+    """Record a cell; nothing is written where there is no folder for it."""
     if find_layer(session.output, cell) is None:
         return Recorded(cell, Kept.NOT_BUILT)
     try:
         layer = _whole_layer(session, cell)
         before = read_record(session.records, cell)
         record = renew(_made(layer), before)
-        if not dry_run:
-            write_record(session.records, record)
+        if folder is not None:
+            write_record(folder, record)
     except LayerFactoryError as error:
         return Recorded(cell, Kept.REFUSED, error=error)
     state = Kept.NEW if before is None else Kept.UNCHANGED if record == before else Kept.RENEWED

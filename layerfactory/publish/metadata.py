@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from layerfactory.data.runtimes import limits
-from layerfactory.publish.identity import with_mark
+from layerfactory.publish.identity import made_of, with_mark
 
 if TYPE_CHECKING:
     from layerfactory.build.layer import Layer, Manifest
@@ -26,13 +26,14 @@ def fits_in_request(zipped_bytes: int) -> bool:
 def describe(layer: Layer) -> str:
     """One line for the console: ``scikit-learn 1.9.1, numpy 2.5.3 for python3.12 on x86_64``.
 
-    Extras stand behind scikit-learn, and last the mark of the zip.
+    Extras stand behind scikit-learn; last come what the zip is made of, and its mark.
     """
     manifest, cell = layer.manifest, layer.cell
     names = (_FIRST, *cell.extras, *_NAMED)
     parts = [f"{name} {version}" for name in names if (version := manifest.package_version(name))]
     line = f"{', '.join(parts)} for {cell.runtime.name} on {cell.architecture}".lstrip()
-    return with_mark(line, manifest.sha256, room=DESCRIPTION_LENGTH)
+    made = made_of(manifest.lock_sha256, manifest.bytecode)
+    return with_mark(line, manifest.sha256, room=DESCRIPTION_LENGTH, made=made)
 
 
 def license_info(manifest: Manifest) -> str:

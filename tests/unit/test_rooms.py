@@ -11,7 +11,10 @@ import layerfactory
 
 PACKAGE = Path(layerfactory.__file__).parent
 # Left to right: a room imports only rooms to its left.
-ROOMS = ("matrix", "build", "sizes", "verify", "publish", "catalog", "site", "rehearsal", "watch")
+ROOMS = (
+    *("matrix", "build", "sizes", "verify", "publish", "catalog", "site", "jobs"),
+    *("rehearsal", "watch"),
+)
 # What every room may import.
 COMMON = ("data", "errors", "__version__")
 # Those that build the objects and hand them on: they import all, and nobody imports them.
@@ -42,6 +45,7 @@ DOORS = {
     "rich": {"board.py", "console.py"},
     "typer": {
         "cli/app.py",
+        "cli/automating.py",
         "cli/balancing.py",
         "cli/caching.py",
         "cli/common.py",

@@ -1,0 +1,171 @@
+"""The jobs of a CI run, for a person, for a machine, and for GitHub's matrices."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from layerfactory.build.locks.lockfile import read_lock
+from layerfactory.catalog.files import CatalogFiles
+from layerfactory.cli.views import counted, document, error_json
+from layerfactory.console import Column
+from layerfactory.errors import LayerFactoryError, LockError
+from layerfactory.jobs.costs import Costs
+from layerfactory.jobs.needs import RegionNeeds, Wanted, find_needs
+from layerfactory.jobs.plan import plan_jobs
+from layerfactory.publish.identity import made_of
+from layerfactory.verify.records.files import read_records
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from layerfactory.cli.session import Session
+    from layerfactory.console import Console
+    from layerfactory.jobs.plan import Jobs
+    from layerfactory.matrix.cell import Cell
+    from layerfactory.publish.aws.session import Aws
+
+# Asking a region is waiting, so there may be more of them than cores.
+_ASKED_PER_JOB = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """What a run will do, and what it cannot."""
+
+    jobs: Jobs
+    needs: tuple[RegionNeeds, ...]
+    unready: Mapping[Cell, LayerFactoryError]
+    """Cells that have no lock to be built from."""
+    whole: bool
+    """Nobody chose cells or regions: what is well now is well in all."""
+
+    @property
+    def failure(self) -> LayerFactoryError | None:
+        """Something that the jobs cannot mend."""
+        errors = [*self.unready.values(), *(each.error for each in self.needs if each.error)]
+        return next(iter(errors), None)
+
+    def to_json(self) -> dict[str, Any]:
+        """What ``--json`` prints."""
+        return document(
+            "jobs",
+            whole=self.whole,
+            build=[job.to_json() for job in self.jobs.build],
+            publish=[job.to_json() for job in self.jobs.publish],
+            regions=[
+                {
+                    "region": each.region,
+                    "cells": list(map(str, each.cells)),
+                    "enabled": each.enabled,
+                    "error": error_json(each.error),
+                }
+                for each in self.needs
+            ],
+            unready=[
+                {"cell": str(cell), "error": error_json(error)}
+                for cell, error in self.unready.items()
+            ],
+        )
+
+    def outputs(self) -> dict[str, str]:
+        """What GitHub makes matrices of."""
+        return {
+            "build": json.dumps({"include": [job.to_json() for job in self.jobs.build]}),
+            "publish": json.dumps({"include": [job.to_json() for job in self.jobs.publish]}),
+            "work": json.dumps(bool(self.jobs.build)),
+        }
+
+
+def plan(session: Session, aws: Aws, index: Path, *, whole: bool, anew: bool, most: int) -> Planned:
+    """Ask every region what it lacks of the chosen cells, and split that into jobs.
+
+    Raises:
+        CatalogError: the index cannot be read.
+        MatrixError: there would be too many jobs.
+        VerifyError: a record cannot be read.
+    """
+    cells, unready = _locked(session)
+    vouched = {row.arn for row in CatalogFiles.of(index).read() if row.stale_since is None}
+    wanted = Wanted(cells, session.matrix.public, vouched, anew, session.named)
+    asked = session.jobs * _ASKED_PER_JOB
+    with session.console.tracking(len(session.regions), "regions asked") as tracker:
+
+        def tell(needs: RegionNeeds) -> None:
+            lacks = "did not answer" if needs.error else f"lacks {len(needs.cells)}"
+            tracker.done(needs.region, lacks if needs.enabled else "not enabled")
+
+        needs = find_needs(aws, wanted, session.regions, jobs=asked, progress=tell)
+    costs = Costs.of(read_records(session.records))
+    return Planned(plan_jobs(needs, costs, most=most), needs, unready, whole)
+
+
+def _locked(session: Session) -> tuple[dict[Cell, str], dict[Cell, LayerFactoryError]]:
+    """What each chosen cell is made of, and why some cannot be told."""
+    made: dict[Cell, str] = {}
+    unready: dict[Cell, LayerFactoryError] = {}
+    for each in session.plans:
+        try:
+            lock = read_lock(session.locks, each.cell)
+        except LockError as error:
+            unready[each.cell] = error
+            continue
+        if lock is None:
+            again = f"Make and commit it: layerfactory lock --only '{each.cell}'"
+            unready[each.cell] = LockError(f"{each.cell}: has no lock", again)
+        else:
+            made[each.cell] = made_of(lock.sha256, each.bytecode)
+    return made, unready
+
+
+_BUILD = (
+    Column("build"),
+    Column("on"),
+    Column("cells", "right"),
+    Column("estimated s", "right"),
+)
+_PUBLISH = (
+    Column("publish"),
+    Column("regions", "right"),
+    Column("cells", "right"),
+    Column("estimated s", "right"),
+)
+
+
+def show(console: Console, planned: Planned) -> None:
+    """A row for each job, and what cannot be done."""
+    build = [job.to_json() for job in planned.jobs.build]
+    publish = [job.to_json() for job in planned.jobs.publish]
+    if build:
+        rows = [(j["name"], j["runner"], _count(j["cells"]), str(j["seconds"])) for j in build]
+        console.table("", _BUILD, rows)
+        console.table("", _PUBLISH, [_publish_row(job) for job in publish])
+    off = [each.region for each in planned.needs if not each.enabled]
+    if off:
+        console.note(f"not enabled for the account, and so left out: {', '.join(off)}")
+    cells = {cell for each in planned.needs for cell in each.cells}
+    lacking = sum(bool(each.cells) for each in planned.needs)
+    if not cells:
+        console.say("nothing is left to do")
+        return
+    what = f"{counted(len(cells), 'layer')} for {counted(lacking, 'region')}"
+    console.say(f"{what}: {counted(len(build), 'job')} to build, {len(publish)} to publish")
+
+
+def show_faults(console: Console, planned: Planned) -> None:
+    """What the jobs cannot mend, each with its remedy."""
+    for error in planned.unready.values():
+        console.fail(error)
+    for needs in planned.needs:
+        if needs.error is not None:
+            console.fail(needs.error, needs.region)
+
+
+def _count(words: str) -> str:
+    return str(len(words.split()))
+
+
+def _publish_row(job: Mapping[str, Any]) -> Sequence[str]:
+    return job["name"], _count(job["regions"]), _count(job["cells"]), str(job["seconds"])

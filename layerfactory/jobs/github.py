@@ -1,0 +1,80 @@
+"""The one module that speaks to GitHub: with its own program, `gh`, which knows the credentials."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from layerfactory.build.processes import run
+from layerfactory.errors import BuildError, TrackerError
+from layerfactory.jobs.tracker import Issue
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+_SECONDS = 120.0
+_MANY = "1000"
+"""Issues that are looked at; more are asked for page by page, by `gh` itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class GitHub:
+    """The repository that a checkout comes from; every verb raises TrackerError."""
+
+    folder: Path
+    """The checkout."""
+
+    def open_issues(self) -> Sequence[Issue]:
+        """All that are open."""
+        words = ("issue", "list", "--state", "open", "--limit", _MANY, "--json", "number,body")
+        return [Issue(int(each["number"]), str(each["body"])) for each in self._ask(*words)]
+
+    def open(self, title: str, body: str) -> None:
+        """A new issue."""
+        self._run("issue", "create", "--title", title, "--body-file", "-", stdin=body)
+
+    def edit(self, number: int, body: str) -> None:
+        """Another text for an issue."""
+        self._run("issue", "edit", str(number), "--body-file", "-", stdin=body)
+
+    def close(self, number: int, comment: str) -> None:
+        """Close an issue with a comment."""
+        self._run("issue", "close", str(number), "--comment", comment)
+
+    def pull_request(self, branch: str) -> int | None:
+        """The number of the open pull request of a branch; none where there is none."""
+        words = ("pr", "list", "--state", "open", "--head", branch, "--json", "number")
+        found = self._ask(*words)
+        return int(found[0]["number"]) if found else None
+
+    def open_pull_request(self, branch: str, base: str, title: str, body: str) -> None:
+        """A new pull request."""
+        words = ("pr", "create", "--head", branch, "--base", base, "--title", title)
+        self._run(*words, "--body-file", "-", stdin=body)
+
+    def edit_pull_request(self, number: int, title: str, body: str) -> None:
+        """Another title and text for a pull request."""
+        words = ("pr", "edit", str(number), "--title", title, "--body-file", "-")
+        self._run(*words, stdin=body)
+
+    def _ask(self, *words: str) -> list[dict[str, Any]]:
+        answer = self._run(*words)
+        try:
+            found: list[dict[str, Any]] = json.loads(answer)
+        except ValueError:
+            raise TrackerError(f"gh {words[0]} {words[1]}: no JSON: {answer[:200]!r}") from None
+        return found
+
+    def _run(self, *words: str, stdin: str = "") -> str:
+        try:
+            done = run(("gh", *words), cwd=self.folder, stdin=stdin, timeout=_SECONDS)
+        except BuildError as error:
+            raise TrackerError(error.message, error.remedy) from None
+        if done.returncode != 0:
+            raise TrackerError(
+                f"gh {words[0]} {words[1]}: {done.tail}",
+                "gh wants GH_TOKEN with the right to do it, or `gh auth login`.",
+            )
+        return done.stdout

@@ -1,0 +1,114 @@
+"""Stands in for GitHub's `gh`, with issues and pull requests in a JSON file; put it on PATH.
+
+It knows just the commands that layerfactory calls, and wants the permissions that GitHub would want.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import stat
+import sys
+from pathlib import Path
+
+_FIELDS = {"number", "body", "title", "state", "head", "base", "comments"}
+
+
+def install(folder: Path, state: Path) -> Path:
+    """Put a `gh` into a folder."""
+    folder.mkdir(exist_ok=True)
+    script = folder / "gh"
+    script.write_text(
+        f'#!/bin/sh\nGH_STATE="{state}" exec "{sys.executable}" "{Path(__file__).resolve()}" "$@"\n'
+    )
+    script.chmod(script.stat().st_mode | stat.S_IXUSR)
+    return folder
+
+
+def read(state: Path) -> dict[str, list[dict]]:
+    """Issues and pull requests."""
+    return json.loads(state.read_text()) if state.exists() else {"issue": [], "pr": []}
+
+
+def merged(state: Path, branch: str) -> None:
+    """A person has merged the pull request of a branch."""
+    found = read(state)
+    for entry in found["pr"]:
+        if entry["head"] == branch:
+            entry["state"] = "merged"
+    state.write_text(json.dumps(found))
+
+
+def main() -> int:
+    if not os.environ.get("GH_TOKEN"):
+        print("gh: no GH_TOKEN", file=sys.stderr)
+        return 4
+    kind, verb, *rest = sys.argv[1:]
+    options, words = _options(rest)
+    path = Path(os.environ["GH_STATE"])
+    state = read(path)
+    if verb == "list":
+        asked = options["json"].split(",")
+        assert set(asked) <= _FIELDS
+        found = [e for e in state[kind] if e["state"] == options["state"]]
+        found = [e for e in found if options.get("head") in {None, e.get("head")}]
+        print(json.dumps([{key: e[key] for key in asked} for e in found]))
+        return 0
+    _require(kind)
+    state["calls"] = [*state.get("calls", []), f"{kind} {verb}"]
+    _CHANGES[verb](state[kind], words, options)
+    path.write_text(json.dumps(state))
+    return 0
+
+
+def _create(entries, words, options):
+    entry = {"number": len(entries) + 1, "state": "open", "comments": [], **_told(options)}
+    entry |= {key: options[key] for key in ("head", "base") if key in options}
+    entries.append(entry)
+
+
+def _edit(entries, words, options):
+    _entry(entries, words).update(_told(options))
+
+
+def _close(entries, words, options):
+    entry = _entry(entries, words)
+    entry["state"] = "closed"
+    entry["comments"].append(options["comment"])
+
+
+_CHANGES = {"create": _create, "edit": _edit, "close": _close}
+
+
+def _entry(entries, words):
+    (number,) = words
+    return next(e for e in entries if e["number"] == int(number) and e["state"] == "open")
+
+
+def _told(options):
+    told = {"title": options["title"]} if "title" in options else {}
+    if options.get("body_file") == "-":
+        told["body"] = sys.stdin.read()
+    return told
+
+
+def _options(words):
+    parser = argparse.ArgumentParser()
+    for name in ("state", "limit", "json", "title", "body-file", "comment", "head", "base"):
+        parser.add_argument(f"--{name}")
+    parser.add_argument("words", nargs="*")
+    found = {key: value for key, value in vars(parser.parse_args(words)).items() if value}
+    return found, found.pop("words", [])
+
+
+def _require(kind):
+    needed = {"issue": "issues=write", "pr": "pull-requests=write"}[kind]
+    granted = os.environ.get("REHEARSED_PERMISSIONS")
+    if granted is not None and needed not in granted.split():
+        print(f"gh: Resource not accessible by integration ({needed})", file=sys.stderr)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
