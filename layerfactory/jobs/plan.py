@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from layerfactory.data.jobs import job_facts
 from layerfactory.errors import MatrixError
-from layerfactory.jobs.shards import Shard, split
+from layerfactory.jobs.shards import Shard, shards_needed, split
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -102,7 +102,7 @@ def plan_jobs(needs: Iterable[RegionNeeds], costs: Costs, *, most: int) -> Jobs:
 
 def _loads(cells: Sequence[Cell], costs: Costs) -> dict[Cell, Load]:
     """Which cell travels in which load."""
-    parts = ceil(sum(map(costs.bytes, cells)) / job_facts().most_bytes)
+    parts = shards_needed(cells, costs.bytes, job_facts().most_bytes)
     shards = split({"all": cells}, costs.bytes, parts)
     return {cell: number for number, shard in enumerate(shards, 1) for cell in shard.items}
 

@@ -52,6 +52,11 @@ def split(
     )
 
 
+def shards_needed(items: Sequence[Item], cost: Callable[[Item], int], capacity: int) -> int:
+    """How many shards it takes so that none costs more than the capacity, unless one item does."""
+    return len(_cuts(tuple(map(cost, items)), capacity)) if items else 0
+
+
 def _cuts(costs: Sequence[int], capacity: int) -> list[tuple[int, int]]:
     """Where runs begin and end of which none costs more than the capacity; as few as can be."""
     sums = [0, *accumulate(costs)]

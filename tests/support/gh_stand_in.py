@@ -1,6 +1,6 @@
 """Stands in for GitHub's `gh`, with issues and pull requests in a JSON file; put it on PATH.
 
-It knows just the commands that layerfactory calls, and wants the permissions that GitHub would want.
+It knows just the commands that layerfactory calls, and wants the permissions that GitHub wants.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ def merged(state: Path, branch: str) -> None:
 
 def main() -> int:
     if not os.environ.get("GH_TOKEN"):
-        print("gh: no GH_TOKEN", file=sys.stderr)
+        sys.stderr.write("gh: no GH_TOKEN\n")
         return 4
     kind, verb, *rest = sys.argv[1:]
     options, words = _options(rest)
@@ -53,7 +53,7 @@ def main() -> int:
         assert set(asked) <= _FIELDS
         found = [e for e in state[kind] if e["state"] == options["state"]]
         found = [e for e in found if options.get("head") in {None, e.get("head")}]
-        print(json.dumps([{key: e[key] for key in asked} for e in found]))
+        sys.stdout.write(json.dumps([{key: e[key] for key in asked} for e in found]))
         return 0
     _require(kind)
     state["calls"] = [*state.get("calls", []), f"{kind} {verb}"]
@@ -106,8 +106,7 @@ def _require(kind):
     needed = {"issue": "issues=write", "pr": "pull-requests=write"}[kind]
     granted = os.environ.get("REHEARSED_PERMISSIONS")
     if granted is not None and needed not in granted.split():
-        print(f"gh: Resource not accessible by integration ({needed})", file=sys.stderr)
-        sys.exit(1)
+        sys.exit(f"gh: Resource not accessible by integration ({needed})")
 
 
 if __name__ == "__main__":

@@ -5,7 +5,6 @@ A step that uses anything else is an error: nothing is passed over in silence.
 
 from __future__ import annotations
 
-import glob
 import os
 import shutil
 import subprocess
@@ -91,7 +90,7 @@ def upload(place: JobPlace, options: dict[str, str]) -> None:
     wanted = [name for name in patterns if not name.startswith("!")]
     barred = [name[1:] for name in patterns if name.startswith("!")]
     files = {path for name in wanted for path in _files(place.workspace / name)}
-    files -= {Path(p) for name in barred for p in glob.glob(str(place.workspace / name))}
+    files -= {path for name in barred for path in place.workspace.glob(name)}
     if not files:
         if options.get("if-no-files-found") == "ignore":
             return
@@ -120,10 +119,10 @@ def attest(place: JobPlace, options: dict[str, str]) -> None:
     """Remember what was attested."""
     place.require("id-token", "write")
     place.require("attestations", "write")
-    found = glob.glob(str(place.workspace / options["subject-path"]))
+    found = list(place.workspace.glob(options["subject-path"]))
     if not found:
         raise ActionError("nothing to attest")
-    place.stores.attested.extend(Path(path).name for path in found)
+    place.stores.attested.extend(path.name for path in found)
 
 
 STAND_INS = {

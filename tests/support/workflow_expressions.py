@@ -129,7 +129,7 @@ class Expressions:
 
 
 def truth(value: Any) -> bool:
-    return not (value is None or value is False or value == "" or value == 0)
+    return bool(value)
 
 
 def as_text(value: Any) -> str:

@@ -172,7 +172,8 @@ class Workflow:
             return [pool.submit(JobRun, name, "skipped")]
         strategy = job.get("strategy", {"matrix": {"include": [{}]}})
         matrix = Expressions(contexts, {}).fill(strategy["matrix"])
-        assert matrix.keys() == {"include"} and 1 <= len(matrix["include"]) <= 256
+        assert matrix.keys() == {"include"}
+        assert 1 <= len(matrix["include"]) <= 256
         return [
             pool.submit(self._carry_out, name, job, number, entry, needs)
             for number, entry in enumerate(matrix["include"])

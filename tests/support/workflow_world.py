@@ -1,4 +1,4 @@
-"""A repository of its own, an embedded AWS and a `gh`, for rehearsing the workflow of the layers."""
+"""A repository of its own, an embedded AWS and a `gh`, to rehearse the workflow of the layers."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ from fault_proxy import FaultProxy
 from workflow_runner import Workflow, World
 
 from layerfactory.build.files import write_text
-from layerfactory.matrix.cell import Cell
 from layerfactory.publish.embedded import embedded_aws
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from layerfactory.matrix.cell import Cell
 
 ROOT = Path(__file__).resolve().parents[2]
 REGIONS = ("eu-west-1", "us-west-2")
@@ -73,9 +74,7 @@ class Rehearsal:
 
 
 @contextmanager
-def rehearsal(
-    folder: Path, cells: Iterable[Cell], *, side_by_side: int = 2
-) -> Iterator[Rehearsal]:
+def rehearsal(folder: Path, cells: Iterable[Cell], *, side_by_side: int = 2) -> Iterator[Rehearsal]:
     """A world with a first commit, in which nothing is published yet."""
     origin, seed = folder / "origin.git", folder / "seed"
     folder.mkdir(parents=True, exist_ok=True)
@@ -152,6 +151,4 @@ def _git(folder: Path, *words: str) -> str:
 
 
 def _run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        ["git", *words], cwd=folder, capture_output=True, text=True, check=False
-    )
+    return subprocess.run(["git", *words], cwd=folder, capture_output=True, text=True, check=False)

@@ -6,6 +6,7 @@ from synthetic_layers import make_manifest
 from layerfactory.build.layer import Layer
 from layerfactory.data.runtimes import Architecture
 from layerfactory.matrix.cell import Cell
+from layerfactory.publish.identity import made_of
 from layerfactory.publish.metadata import (
     LICENSE_LENGTH,
     describe,
@@ -21,7 +22,7 @@ LAYER = Layer(CELL, Path("layer.zip"), make_manifest(CELL))
 def test_a_version_says_what_is_in_it_and_what_it_is_for():
     assert describe(LAYER) == (
         "scikit-learn 1.9.1, numpy 2.5.0, scipy 1.18.1, joblib 1.6.0 for python3.12 on arm64"
-        f" sha256:{LAYER.manifest.sha256}"
+        f" made-of:{made_of('0' * 64, 'sourceless')} sha256:{LAYER.manifest.sha256}"
     )
     assert version_request(LAYER) == {
         "LayerName": "python-3-12-scikit-learn-1-9-1-arm64",
