@@ -34,7 +34,9 @@ def test_what_a_zip_is_made_of_is_read_back_beside_its_mark(text, room):
 
 
 def test_another_lock_or_policy_makes_another_zip():
-    made = {made_of(lock, policy) for lock in (SHA, "1" * 64) for policy in ("sources", "sourceless")}
+    made = {
+        made_of(lock, policy) for lock in (SHA, "1" * 64) for policy in ("sources", "sourceless")
+    }
     assert len(made) == 4
 
 
