@@ -132,10 +132,11 @@ def carry_out(session: Session, aws: Aws, plan: Plan) -> tuple[PublishResult, ..
         def interrupted() -> None:
             if busy := board.busy:
                 where = counted(busy, "region")
+                # First, as the words invite to it.
+                leave_at_the_next(session.console)
                 session.console.note(
                     f"interrupted; finishing what is being uploaded in {where} (again: leave it)"
                 )
-                leave_at_the_next(session.console)
 
         return apply(
             aws,
