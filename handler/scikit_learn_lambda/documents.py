@@ -45,12 +45,16 @@ def _load(body: bytes) -> Any:
 
 def dump(document: Mapping[str, Any]) -> bytes:
     """Write strict JSON, in ASCII; values that know their own text write it."""
-    fields = (_text(name) + ": " + _text(value) for name, value in document.items())
-    return ("{" + ", ".join(fields) + "}").encode("ascii")
+    for value in document.values():
+        if hasattr(value, "text"):
+            fields = (f"{_text(name)}: {_text(value)}" for name, value in document.items())
+            return ("{" + ", ".join(fields) + "}").encode("ascii")
+    return ENCODER.encode(document).encode("ascii")
 
 
 def _text(value: Any) -> str:
-    return value.text() if hasattr(value, "text") else ENCODER.encode(value)
+    text: str = value.text() if hasattr(value, "text") else ENCODER.encode(value)
+    return text
 
 
 def materialize(document: Mapping[str, Any]) -> Dict[str, Any]:

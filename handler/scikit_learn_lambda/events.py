@@ -143,11 +143,13 @@ def _headers(event: Dict[str, Any]) -> Dict[str, str]:
     headers = several if isinstance(several, dict) else single
     if not isinstance(headers, dict):
         return {}
-    return {
-        str(name).lower(): ",".join(map(str, _several(value)))
-        for name, value in headers.items()
-        if value is not None
-    }
+    found = {}
+    for name, value in headers.items():
+        if isinstance(value, str):  # as most are
+            found[str(name).lower()] = value
+        elif value is not None:
+            found[str(name).lower()] = ",".join(map(str, _several(value)))
+    return found
 
 
 def _several(value: Any) -> Any:

@@ -6,7 +6,7 @@ from typing import Any, Callable, Dict, Mapping, Optional
 from scikit_learn_lambda import events, snapshot
 from scikit_learn_lambda.errors import HandlerError, ModelError, SettingsError
 from scikit_learn_lambda.events import Envelope, Response
-from scikit_learn_lambda.logs import Record, write
+from scikit_learn_lambda.logs import Record, write_line
 from scikit_learn_lambda.model import LoadedModel, load
 from scikit_learn_lambda.models import Models
 from scikit_learn_lambda.service import Service, error_response, told
@@ -101,11 +101,18 @@ class _Line:
         self._request_id = getattr(context, "aws_request_id", None)
 
     def write(self, status: int, bytes_out: Optional[int]) -> None:
-        fields: Dict[str, Any] = {"request_id": self._request_id, "status": status}
-        fields["ms"] = round((time.perf_counter() - self._started) * 1000, 3)
-        fields["cold_start"] = self._is_cold
-        fields.update(bytes_in=self.bytes_in, bytes_out=bytes_out, **self.record.noted())
-        write("INFO" if status < HandlerError.status else "ERROR", "request", **fields)
+        fields: Dict[str, Any] = {
+            "level": "INFO" if status < HandlerError.status else "ERROR",
+            "message": "request",
+            "request_id": self._request_id,
+            "status": status,
+            "ms": round((time.perf_counter() - self._started) * 1000, 3),
+            "cold_start": self._is_cold,
+            "bytes_in": self.bytes_in,
+            "bytes_out": bytes_out,
+        }
+        fields.update(self.record.noted())
+        write_line(fields)
 
 
 def _refuses(message: str) -> Callable[[str, Settings], LoadedModel]:

@@ -3,7 +3,7 @@
 import json
 import sys
 import traceback
-from typing import Any, Optional
+from typing import Any, Iterator, Mapping, Optional, Tuple
 
 
 class Record:
@@ -20,10 +20,12 @@ class Record:
         self.code: Optional[str] = None
         self.cause: Optional[str] = None
 
-    def noted(self) -> Any:
+    def noted(self) -> Iterator[Tuple[str, Any]]:
         """Names and values of all that is known."""
-        pairs = ((name, getattr(self, name)) for name in ORDER)
-        return {name: value for name, value in pairs if value is not None}
+        for name in ORDER:
+            value = getattr(self, name)
+            if value is not None:
+                yield name, value
 
 
 ENCODER = json.JSONEncoder(default=str)
@@ -32,7 +34,12 @@ ORDER = ("route", "model", "rows", "load_ms", "predict_ms", "code", "cause")
 
 def write(level: str, message: str, **fields: Any) -> None:
     """Write one line."""
-    line = ENCODER.encode({"level": level, "message": message, **fields})
+    write_line({"level": level, "message": message, **fields})
+
+
+def write_line(fields: Mapping[str, Any]) -> None:
+    """Write one line, whose fields stand ready."""
+    line = ENCODER.encode(fields)
     # One write, so that lines of several processes do not mix.
     sys.stdout.write(line + "\n")
     sys.stdout.flush()

@@ -1,11 +1,11 @@
 """Answers a request's document out of a model."""
 
 import time
-from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Optional
+from typing import Any, Dict, List, Mapping, NamedTuple, Optional
 
 import numpy as np
 
-from scikit_learn_lambda import encode
+from scikit_learn_lambda import encode, together
 from scikit_learn_lambda.decode import Decoded, decode, text_place
 from scikit_learn_lambda.errors import (
     InternalError,
@@ -54,7 +54,7 @@ def predict(
     if decoded.rows == 0:
         return {output: [] for output in outputs}
     started = time.perf_counter()
-    raw = [_ask(model, OUTPUTS[output], decoded, record) for output in outputs]
+    raw = _ask(model, [OUTPUTS[output] for output in outputs], decoded, record)
     record.predict_ms = round((time.perf_counter() - started) * 1000, 3)
     return {
         output: _plain(output, value, model, limits.answer_bytes)
@@ -87,10 +87,9 @@ def _unsupported(output: str, facts: Facts) -> UnsupportedOutputError:
     )
 
 
-def _ask(model: LoadedModel, method: str, decoded: Decoded, record: Record) -> Any:
-    ask: Callable[[Any], Any] = getattr(model.estimator, method)
+def _ask(model: LoadedModel, methods: List[str], decoded: Decoded, record: Record) -> List[Any]:
     try:
-        return ask(decoded.x)
+        return together.ask(model.estimator, methods, decoded.x)
     except MemoryError:
         raise RequestTooLargeError("The function's memory is too small for so many rows.") from None
     except Exception as error:

@@ -60,6 +60,7 @@ def test_it_answers_as_by_itself(name, serve):
     client = serve(estimator)
     outputs = outputs_of(estimator)
     assert client.models.get().facts.outputs == tuple(outputs)
+    answers = {}
     for output in outputs:
         given = getattr(estimator, OUTPUTS[output])(x)
         if output == "probabilities":
@@ -69,6 +70,10 @@ def test_it_answers_as_by_itself(name, serve):
         answer = client.predict(as_json(x), **alone(output))
         assert list(answer) == [output]
         close(answer[output], wanted)
+        answers.update(answer)
+    if len(outputs) > 1:
+        every = {"return_" + output: output in outputs for output in OUTPUTS}
+        assert client.predict(as_json(x), **every) == answers
     for output in set(OUTPUTS) - set(outputs):
         status, document = client.ask(as_json(x), **alone(output))
         assert (status, document["code"]) == (400, "unsupported_output")
