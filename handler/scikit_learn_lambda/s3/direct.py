@@ -40,7 +40,8 @@ SUFFIXES = (
     (re.compile(r"eusc-[a-z]+-[a-z]+-\d+$"), "amazonaws.eu"),
     (re.compile(r"(?:us-gov|[a-z]{2})-[a-z]+-\d+$"), "amazonaws.com"),
 )
-BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")
+# Two dashes are of buckets that answer elsewhere, such as those of S3 Express.
+BUCKET = re.compile(r"(?!.*--)[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")
 NOT_THERE = ("NoSuchKey", "NoSuchBucket", "NoSuchVersion")
 CODE = re.compile(rb"<Code>(\w+)</Code>")
 MAX_ERROR_BYTES = 10000

@@ -1,6 +1,7 @@
 import pytest
 from scikit_learn_lambda.errors import ModelError
-from scikit_learn_lambda.s3 import Address, endpoint_url, is_s3, parse
+from scikit_learn_lambda.s3 import is_s3, parse
+from scikit_learn_lambda.s3.ranges import Address, endpoint_url
 
 
 @pytest.mark.parametrize(
