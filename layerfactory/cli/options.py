@@ -178,4 +178,6 @@ OUTPUT = Path("dist")
 CATALOG = Path("layers.csv")
 CATALOG_JSON = Path("layers.json")
 SITE = Path("build/site")
+BENCHMARKS = Path("docs/benchmarks")
+RECORDS = Path("records")
 JOBS = os.cpu_count() or 1

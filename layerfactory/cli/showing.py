@@ -18,6 +18,12 @@ def site(
     catalog: Annotated[
         Path, typer.Option("--from", help="The index: a layers.json or a layers.csv.")
     ] = o.CATALOG_JSON,
+    benchmarks: Annotated[
+        Path, typer.Option("--benchmarks", help="Folder of the benchmarks' results.")
+    ] = o.BENCHMARKS,
+    records: Annotated[
+        Path, typer.Option("--records", help="Folder of what was proven, for the sizes.")
+    ] = o.RECORDS,
     rehearsal: Annotated[
         bool,
         typer.Option(
@@ -34,6 +40,6 @@ def site(
     from layerfactory.cli import siting
 
     console = Console(as_json=as_json)
-    made = siting.make_site(catalog, output, rehearsal=rehearsal)
+    made = siting.make_site(catalog, output, benchmarks, records, rehearsal=rehearsal)
     siting.show_site(console, made, output)
     console.json(siting.to_json(made, output))

@@ -16,18 +16,24 @@ if TYPE_CHECKING:
     from layerfactory.console import Console
 
 
-def make_site(catalog: Path, folder: Path, *, rehearsal: bool = False) -> dict[str, bytes]:
+def make_site(
+    catalog: Path, folder: Path, benchmarks: Path, records: Path, *, rehearsal: bool = False
+) -> dict[str, bytes]:
     """Write the site; returns its files by their paths in the folder.
 
     Args:
         catalog: the index.
         folder: of the site.
+        benchmarks: results, as they are committed.
+        records: of what was proven.
         rehearsal: mark every layer as a rehearsal's.
 
     Raises:
-        CatalogError: there is no index, it is damaged, or the folder cannot be written.
+        CatalogError: there is no index, it or a result is damaged, or the folder cannot be written.
+        VerifyError: a record is damaged.
     """
     from layerfactory.cli import options
+    from layerfactory.site.benchmarks.read import read_results
     from layerfactory.site.pages import site_pages
     from layerfactory.site.render import render
     from layerfactory.site.write import write_site
@@ -37,7 +43,8 @@ def make_site(catalog: Path, folder: Path, *, rehearsal: bool = False) -> dict[s
         raise CatalogError(
             f"{catalog}: there is no such file", hint or "Name the index with --from."
         )
-    files = render(site_pages(read_rows(catalog), rehearsal=rehearsal))
+    results = read_results(benchmarks, records)
+    files = render(site_pages(read_rows(catalog), results, rehearsal=rehearsal))
     write_site(files, folder)
     return files
 

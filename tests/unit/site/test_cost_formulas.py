@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from cost_samples import scenarios
@@ -14,6 +15,7 @@ from layerfactory.site.cost.crossings import crossings
 from layerfactory.site.cost.formulas import OPTIONS, cents, quote, tiered
 from layerfactory.site.cost.scenario import MOST_REQUESTS, PRESETS, Scenario
 
+ROOT = Path(__file__).resolve().parents[3]
 BOOK = price_book(prices())
 CLAIM = next(preset.scenario for preset in PRESETS if preset.id == "claim-2020")
 # A request that costs nothing but itself, so that sums are easily made by hand.
@@ -182,6 +184,15 @@ def test_the_claim_of_2020_by_hand():
     (crossed,) = (each for each in crossings(BOOK, CLAIM) if each.option == "realtime")
     assert crossed.dearer
     assert crossed.requests == Fraction(50) // each + 1 == 9_316_765
+
+
+def test_the_documentation_says_what_is_reckoned():
+    text = " ".join((ROOT / "docs" / "cost.md").read_text("utf-8").split())
+    (crossed,) = (each for each in crossings(BOOK, CLAIM) if each.option == "realtime")
+    usual = total(Scenario(), "realtime")
+    assert f"saved up to {CLAIM.requests:,} requests a month" in text
+    assert f"from {crossed.requests:,} on the endpoint is cheaper" in text
+    assert f"ml.t2.medium, is ${usual // 100}.{usual % 100} a month" in text
 
 
 @pytest.mark.parametrize("name", ["requests", "memory", "cold", "models"])
