@@ -13,6 +13,7 @@ from layerfactory import __version__
 from layerfactory.cli import (
     automating,
     balancing,
+    billing,
     caching,
     giving,
     listing,
@@ -51,6 +52,7 @@ app.command(short_help="Build the layers.")(making.build)
 app.command(short_help="Prove the built layers.")(making.verify)
 app.command(short_help="Show where the bytes of layers are.")(measuring.size)
 app.command(short_help="Keep sizes and proofs of verified layers.")(measuring.record)
+app.command(short_help="Write SBOMs, notices and sums.")(billing.sbom)
 app.command(short_help="Publish verified layers.")(giving.publish)
 app.command(short_help="Lock, build, verify, publish and index.")(giving.release)
 app.command(short_help="Do all of it on an embedded AWS.")(giving.rehearse)

@@ -98,7 +98,7 @@ def _record(session: Session, cell: Cell, folder: Path | None) -> Recorded:
     if find_layer(session.output, cell) is None:
         return Recorded(cell, Kept.NOT_BUILT)
     try:
-        layer = _whole_layer(session, cell)
+        layer = whole_layer(session, cell)
         before = read_record(session.records, cell)
         record = renew(_made(layer), before)
         if folder is not None:
@@ -109,7 +109,7 @@ def _record(session: Session, cell: Cell, folder: Path | None) -> Recorded:
     return Recorded(cell, state, record, before)
 
 
-def _whole_layer(session: Session, cell: Cell) -> Layer:
+def whole_layer(session: Session, cell: Cell) -> Layer:
     """The layer of the cell's lock as it is now; raises BuildError and LockError."""
     layer = load_layer(session.output, cell, session.cache)
     lock = read_lock(session.locks, cell)

@@ -42,6 +42,7 @@ DOORS = {
     # The rehearsal tells the embedded AWS where its functions run.
     "moto": {"publish/embedded.py", "rehearsal/function.py"},
     "pypi_simple": {"matrix/index.py"},
+    "cyclonedx": {"build/bom/sbom.py"},
     "rich": {"board.py", "console.py"},
     "typer": {
         "cli/app.py",

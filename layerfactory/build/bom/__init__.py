@@ -1,0 +1,1 @@
+"""What is told of a layer to those who look at supply chains: SBOM, notices, sums."""
