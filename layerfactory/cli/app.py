@@ -15,6 +15,7 @@ from layerfactory.cli import (
     balancing,
     billing,
     caching,
+    examining,
     giving,
     listing,
     making,
@@ -62,6 +63,7 @@ app.command(short_help="Mark layers as retired.")(listing.retire)
 app.command(short_help="Print the ARN of a layer.")(listing.arn)
 app.command(short_help="Write the site to find layers with.")(showing.site)
 app.command(short_help="Add to the matrix what came out since.")(watching.watch)
+app.command(short_help="Look at what hosting layers takes.")(examining.doctor)
 app.command(short_help="Show or prune the cache of wheels' parts.")(caching.cache)
 app.command(short_help="Split what regions lack into jobs for a CI.")(automating.jobs)
 app.command(short_help="Gather what the jobs of a CI did.")(automating.report)

@@ -36,8 +36,7 @@ def watch(
         typer.Option(
             "--body",
             metavar="FILE",
-            help="Write what is proposed and why as Markdown; its first line is a title. No such "
-            "file is left where nothing is proposed.",
+            help="Write what is proposed and why, as Markdown; its first line is a title.",
         ),
     ] = None,
     matrix: o.MatrixFile = o.MATRIX,
@@ -53,6 +52,7 @@ def watch(
 
     Example: layerfactory watch --body proposal.md
     """
+    from layerfactory.build.files import write_text
     from layerfactory.matrix.index import PackageIndex
     from layerfactory.publish.aws.runtimes import api_runtimes
     from layerfactory.watch.images import DockerRegistry
@@ -67,21 +67,10 @@ def watch(
     if not dry_run:
         carry_out(found, matrix, matrix.absolute().parent / "locks")
         if body is not None:
-            write_body(body, found)
+            write_text(body, "\n\n".join(filter(None, (found.title, found.body))))
     show(console, found, dry_run=dry_run)
     console.json(to_json(found))
     finish(console, (), failure(found))
-
-
-def write_body(path: Path, found: Proposal) -> None:
-    """Write title and body; where nothing is proposed, no such file is left."""
-    from layerfactory.build.files import disk_faults, write_text
-
-    if found.changes:
-        write_text(path, f"{found.title}\n\n{found.body}")
-        return
-    with disk_faults(path):
-        path.unlink(missing_ok=True)
 
 
 def failure(found: Proposal) -> LockError | None:

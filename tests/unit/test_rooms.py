@@ -13,7 +13,7 @@ PACKAGE = Path(layerfactory.__file__).parent
 # Left to right: a room imports only rooms to its left.
 ROOMS = (
     *("matrix", "build", "sizes", "verify", "publish", "catalog", "site", "jobs"),
-    *("rehearsal", "watch"),
+    *("rehearsal", "watch", "doctor"),
 )
 # What every room may import.
 COMMON = ("data", "errors", "__version__")
@@ -50,6 +50,7 @@ DOORS = {
         "cli/balancing.py",
         "cli/caching.py",
         "cli/common.py",
+        "cli/examining.py",
         "cli/failures.py",
         "cli/listing.py",
         "cli/making.py",

@@ -79,8 +79,9 @@ def test_a_new_release_leads_to_the_right_edit(place, simple_index):
     before = content(place)
     again = watch(place, simple_index, "--json", "--body", "proposal.md")
     assert (again.exit_code, again.value["changes"]) == (0, False)
-    assert not (place.root / "proposal.md").exists()
-    assert content(place) == {name: b for name, b in before.items() if name != "proposal.md"}
+    told = (place.root / "proposal.md").read_text()
+    assert "new cell" not in told
+    assert content(place) == {**before, "proposal.md": told.encode()}
 
 
 def test_what_is_too_young_waits(place, simple_index):

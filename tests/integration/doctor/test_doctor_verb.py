@@ -1,0 +1,105 @@
+"""`layerfactory doctor` on this machine, with moto in place of AWS, and with things missing."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+from aws_fixtures import clean_environment, embedded
+from build_fixtures import workshop
+
+__all__ = ["clean_environment", "embedded", "workshop"]
+
+GH = """#!/bin/sh
+test "$1 $2" = "variable list" || exit 1
+echo '[{"name": "READING_ROLE_ARN"}, {"name": "PUBLISHING_ROLE_ARN"}]'
+"""
+
+
+@pytest.fixture
+def variables(embedded, tmp_path):
+    """An environment in which all is well."""
+    programs = tmp_path / "programs"
+    programs.mkdir()
+    gh = programs / "gh"
+    gh.write_text(GH)
+    gh.chmod(gh.stat().st_mode | stat.S_IXUSR)
+    return {
+        "AWS_ENDPOINT_URL": embedded.endpoint_url,
+        "AWS_ACCESS_KEY_ID": "embedded",
+        "AWS_SECRET_ACCESS_KEY": "embedded",
+        "PATH": f"{programs}:{os.environ['PATH']}",
+        "GITHUB_ACTIONS": None,
+    }
+
+
+def examine(workshop, variables, *words):
+    run = workshop.run("doctor", "--json", *words, **variables)
+    assert "Traceback" not in run.stderr
+    return run, {check["name"]: check for check in run.value["checks"]}
+
+
+def test_all_is_well(workshop, variables):
+    run, checks = examine(workshop, variables)
+    for name in (
+        "package index",
+        "repository's variables",
+        "credentials",
+        "clock",
+        "regions",
+        "room for code",
+        "room for layers",
+    ):
+        assert checks[name]["level"] == "ok", checks[name]
+    assert "123456789012" in checks["credentials"]["saw"]
+    bad = [check for check in checks.values() if check["level"] != "ok"]
+    assert all(check["remedy"] for check in bad)
+    assert run.exit_code == (9 if any(check["level"] == "fail" for check in bad) else 0)
+    assert run.value["well"] is (run.exit_code == 0)
+    assert not workshop.output.exists()
+
+
+def test_without_credentials_nothing_else_of_aws_is_looked_at(workshop, variables):
+    missing = {"AWS_ACCESS_KEY_ID": None, "AWS_SECRET_ACCESS_KEY": None}
+    run, checks = examine(workshop, variables | missing)
+    assert run.exit_code == 9
+    assert checks["credentials"]["level"] == "fail"
+    assert "AWS_PROFILE" in checks["credentials"]["remedy"]
+    assert not checks.keys() & {"clock", "regions", "role"}
+
+
+def test_nobody_answers_at_all(workshop, variables):
+    nowhere = "http://127.0.0.1:9"
+    run, checks = examine(
+        workshop,
+        variables
+        | {
+            "AWS_ENDPOINT_URL": nowhere,
+            "UV_DEFAULT_INDEX": f"{nowhere}/simple",
+            "DOCKER_HOST": "unix:///nowhere",
+            "PATH": "/nowhere",
+        },
+    )
+    assert run.exit_code == 9
+    for name in ("package index", "credentials"):
+        assert checks[name]["level"] == "fail"
+        assert checks[name]["remedy"]
+    assert checks["Docker"]["level"] == "ok"  # the matrix builds from wheels
+    assert checks["repository's variables"]["level"] == "warn"
+
+
+def test_a_region_and_a_variable_too_few(workshop, variables):
+    words = GH.replace(', {"name": "PUBLISHING_ROLE_ARN"}', "")
+    gh = Path(variables["PATH"].partition(":")[0]) / "gh"
+    gh.write_text(words)
+    run, checks = examine(workshop, variables, "--region", "us-west-2")
+    assert checks["repository's variables"]["saw"] == "not set: PUBLISHING_ROLE_ARN"
+    assert (run.exit_code, run.value["well"]) == (9, False)
+
+
+def test_a_person_reads_lines(workshop, variables):
+    run = workshop.run("doctor", **variables)
+    assert "ok    credentials: " in run.stdout
+    assert run.stdout.count("\n") > 8
