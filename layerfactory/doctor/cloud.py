@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from layerfactory.doctor.check import Check, fail, ok, warn
-from layerfactory.errors import AccessDeniedError, RegionNotEnabledError
+from layerfactory.errors import AccessDeniedError, AwsError, RegionNotEnabledError
 from layerfactory.publish.storage import STORAGE_REMEDY, Storage
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from layerfactory.errors import AwsError
     from layerfactory.publish.aws.account import Identity
 
 _SKEWED, _REFUSED = 60, 300
@@ -63,15 +62,16 @@ def judge_clock(aws: datetime | None, here: datetime) -> Check:
 
 
 def judge_regions(
-    answers: Mapping[str, Storage | AwsError], named: frozenset[str]
+    answers: Mapping[str, Storage | AwsError | None], named: frozenset[str]
 ) -> Sequence[Check]:
     """Whether the regions answer, and whether they have room.
 
     Args:
-        answers: by region, its storage or why it did not tell.
+        answers: by region, its storage or why it does not answer; None where it answers, and does
+            not tell its storage.
         named: those that were asked for by name, and not through a group.
     """
-    faults = {name: each for name, each in answers.items() if not isinstance(each, Storage)}
+    faults = {name: each for name, each in answers.items() if isinstance(each, AwsError)}
     off = [name for name, each in faults.items() if isinstance(each, RegionNotEnabledError)]
     denied = [name for name, each in faults.items() if isinstance(each, AccessDeniedError)]
     silent = [name for name in faults if name not in {*off, *denied}]
@@ -89,7 +89,19 @@ def judge_regions(
             )
         )
     storages = {name: each for name, each in answers.items() if isinstance(each, Storage)}
-    return (*checks, *([_room(storages)] if storages else []))
+    mute = [name for name, each in answers.items() if each is None]
+    return (*checks, *_rooms(storages, mute))
+
+
+def _rooms(storages: Mapping[str, Storage], mute: Sequence[str]) -> Iterator[Check]:
+    if storages:
+        yield _room(storages)
+    if mute:
+        yield warn(
+            "room that is not known",
+            f"{', '.join(mute)}: did not tell",
+            "Publishing finds out: what does not fit is told, and stops no other region.",
+        )
 
 
 def _enabled(count: int, off: Sequence[str], named: frozenset[str]) -> Check:

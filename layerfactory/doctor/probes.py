@@ -17,11 +17,15 @@ from layerfactory.build.wheels.interpreters import find_interpreter
 from layerfactory.doctor import cloud, machine
 from layerfactory.doctor.check import Check, fail, warn
 from layerfactory.errors import (
+    AccessDeniedError,
     AwsError,
     BuildError,
+    CredentialsError,
     DockerError,
     InterpreterNotFoundError,
     LockError,
+    RegionUnavailableError,
+    ThrottledError,
 )
 from layerfactory.matrix.support import SCIKIT_LEARN
 from layerfactory.publish.aws.account import denied_actions, identify
@@ -146,9 +150,17 @@ def _variables() -> Iterator[Check]:
     yield machine.judge_variables(names, VARIABLES)
 
 
-def _storage(aws: Aws, region: Region) -> Storage | AwsError:
+def _storage(aws: Aws, region: Region) -> Storage | AwsError | None:
+    """A region's room, or why it does not answer; None where it answers, and not to this."""
     try:
-        return aws.layers(region).storage()
+        layers = aws.layers(region)
+        try:
+            return layers.storage()
+        except (AccessDeniedError, RegionUnavailableError, ThrottledError, CredentialsError):
+            raise
+        except AwsError:
+            layers.list_layers()
+            return None
     except AwsError as error:
         return error
 

@@ -136,6 +136,13 @@ def test_regions_that_do_not_tell():
     }
 
 
+def test_a_region_that_does_not_tell_its_room():
+    assert levels({"us-east-1": None}) == {
+        "regions": Level.OK,
+        "room that is not known": Level.WARN,
+    }
+
+
 @pytest.mark.parametrize(("used", "level"), [(89, "ok"), (90, "warn"), (100, "fail")])
 def test_the_fullest_region_tells_of_the_room(used, level):
     answers = {"us-east-1": ROOM, "us-west-2": Storage(used, 100)}
