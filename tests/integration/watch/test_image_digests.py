@@ -43,7 +43,8 @@ class Handler(BaseHTTPRequestHandler):
         else:
             self._answer(404, b'{"errors": [{"code": "MANIFEST_UNKNOWN"}]}')
 
-    do_HEAD = do_GET
+    def do_HEAD(self) -> None:
+        self.do_GET()
 
     def _answer(self, status: int, body: bytes) -> None:
         self.send_response(status)
