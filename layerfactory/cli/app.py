@@ -33,7 +33,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     help="Build, prove and publish AWS Lambda layers with scikit-learn.",
     epilog="Exit codes: 0 done, 2 matrix or arguments, 3 lock, 4 build, 5 verify, 6 publish, "
-    "7 catalogue, 8 tracker, 130 interrupted, 1 a bug.",
+    "7 catalogue, 8 tracker, 9 doctor, 130 interrupted, 1 a bug.",
 )
 
 

@@ -49,7 +49,7 @@ def test_a_first_run_makes_proves_publishes_and_proposes(world):
     ]
     (verified,) = result_of(run, "verify-x86_64-1")["cells"]
     assert (verified["cell"], verified["state"]) == (str(OLD), "verified")
-    assert run.attested == [f"{OLD}.zip"]
+    assert run.attested == [f"{OLD}.zip", f"{OLD}.cdx.json"]
     published = result_of(run, "publish-0")["results"]
     assert {(each["region"], each["state"]) for each in published} == {
         (region, "published") for region in REGIONS

@@ -119,7 +119,8 @@ def attest(place: JobPlace, options: dict[str, str]) -> None:
     """Remember what was attested."""
     place.require("id-token", "write")
     place.require("attestations", "write")
-    found = list(place.workspace.glob(options["subject-path"]))
+    patterns = options["subject-path"].split()
+    found = [path for pattern in patterns for path in place.workspace.glob(pattern)]
     if not found:
         raise ActionError("nothing to attest")
     place.stores.attested.extend(path.name for path in found)
