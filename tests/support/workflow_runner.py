@@ -228,6 +228,7 @@ class Workflow:
             "GITHUB_SERVER_URL": "https://github.example",
             "GITHUB_REPOSITORY": "owner/layers",
             "GITHUB_RUN_ID": str(self._number),
+            "RUNNER_TEMP": str(home),
             "REHEARSED_PERMISSIONS": " ".join(f"{k}={v}" for k, v in permissions.items()),
             **self._world.env,
         }

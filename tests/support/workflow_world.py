@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ from layerfactory.build.files import write_text
 from layerfactory.publish.embedded import embedded_aws
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from layerfactory.matrix.cell import Cell
 
@@ -35,6 +35,7 @@ class Rehearsal:
     """What is there before and after each run."""
 
     workflow: Workflow
+    world: World
     aws: FaultProxy
     seed: Path
     """A clone from which a person pushes."""
@@ -46,6 +47,11 @@ class Rehearsal:
         _git(self.seed, "add", "--all")
         _git(self.seed, "commit", "--quiet", "--message", "Change the matrix")
         _git(self.seed, "push", "--quiet", "origin", "HEAD:main")
+
+    def another(self, name: str, env: Mapping[str, str]) -> Workflow:
+        """Another workflow of the same repository, with more in the environment of its steps."""
+        world = replace(self.world, env={**self.world.env, **env})
+        return Workflow(ROOT / ".github" / "workflows" / name, world)
 
     def merge(self, branch: str) -> None:
         """Merge a pull request, as a maintainer would."""
@@ -97,7 +103,7 @@ def rehearsal(folder: Path, cells: Iterable[Cell], *, side_by_side: int = 2) -> 
         world = World(folder, origin, tools, variables, env)
         path = ROOT / ".github" / "workflows" / "layers.yml"
         workflow = Workflow(path, world, side_by_side=side_by_side)
-        found = Rehearsal(workflow, aws, seed, tracker)
+        found = Rehearsal(workflow, world, aws, seed, tracker)
         found.push(cells)
         yield found
 
