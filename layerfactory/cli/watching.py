@@ -69,6 +69,7 @@ def watch(
         if body is not None:
             write_text(body, "\n\n".join(filter(None, (found.title, found.body))))
     show(console, found, dry_run=dry_run)
+    console.step_summary(found.body)
     console.json(to_json(found))
     finish(console, (), failure(found))
 
