@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import os
 import shutil
@@ -29,6 +31,8 @@ LAYER = "arn:aws:lambda:us-west-2:123456789012:layer:python-3-13-scikit-learn-1-
 S3_PARAMETERS = ("--param=bucket=my-bucket", "--param=key=my-model-file.joblib")
 # osls names each dependency twice; that of everything else is ours.
 IGNORED = "W3005"
+# Nobody looks into what is deployed as it is.
+BUNDLED = b"what bundle made"
 
 
 def runs(*words, **options):
@@ -68,12 +72,14 @@ def packaged(osls, service, tmp_path_factory):
         words = ["package", "--config", config, "--package", target, f"--param=layer={LAYER}"]
         env = {**os.environ, "SLS_TELEMETRY_DISABLED": "1", "SLS_NOTIFICATIONS_MODE": "off"}
         runs(osls, *words, *parameters, cwd=service, env=env)
-        (archive,) = target.glob("*.zip")
+        archive = next(target.glob("*.zip"), None)
         return target / "cloudformation-template-update-stack.json", archive
 
+    (service / "function.zip").write_bytes(BUNDLED)
     return {
         "serverless.yaml": package("serverless.yaml"),
         "serverless-s3.yaml": package("serverless-s3.yaml", *S3_PARAMETERS),
+        "bundled": package("serverless.yaml", "--param=zip=function.zip"),
     }
 
 
@@ -107,6 +113,15 @@ def test_the_model_in_the_package(packaged):
     assert function["Environment"]["Variables"] == {"SKLEARN_MODEL_PATH": "model.joblib"}
     assert function["Layers"] == [LAYER]
     assert (function["Runtime"], function["MemorySize"]) == (NEW.runtime.name, 1024)
+
+
+def test_a_zip_that_bundle_made_is_deployed_as_it_is(packaged):
+    template, archive = packaged["bundled"]
+    assert archive is None, "nothing is packed again"
+    (version,) = resources(template, "AWS::Lambda::Version")
+    assert base64.b64decode(version["CodeSha256"]) == hashlib.sha256(BUNDLED).digest()
+    (function,) = resources(template, "AWS::Lambda::Function")
+    assert function["Code"]["S3Key"].endswith("/function.zip")
 
 
 def test_the_model_in_s3_may_be_read_and_nothing_else(packaged):
