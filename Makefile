@@ -25,7 +25,7 @@ ARCHITECTURE ?= arm64
 # Not --quiet: that drops the warnings before --strict sees them.
 MKDOCS = NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
-.PHONY: help setup rehearsal test test-arm64 unit check format stand-in debian-root docs site docs-site http-answers treemap endpoint chaos scale benchmark benchmark-many benchmark-handler lock-requirements clean
+.PHONY: help setup rehearsal test test-arm64 unit check format stand-in debian-root docs site docs-site http-answers recording treemap endpoint chaos scale benchmark benchmark-many benchmark-handler lock-requirements clean
 
 help: ## Say what can be made
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -80,6 +80,9 @@ docs-site: setup ## Build the documentation as a site: build/site/docs/index.htm
 
 http-answers: setup ## Ask the handler all that docs/http.md shows, in a real layer
 	$(BIN)/python scripts/record_http.py
+
+recording: setup ## Record a rehearsal as a terminal shows it: docs/rehearsal.svg
+	$(BIN)/python scripts/record_terminal.py $(foreach glob,$(ONLY),--only '$(glob)')
 
 treemap: setup ## Draw where the bytes of a built layer are, for the docs: CELL=py3.13-sklearn1.9.1-x86_64
 	$(BIN)/layerfactory size --only '$(CELL)' --treemap docs/size-treemap.svg

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from rich.console import Console as RichConsole
-    from rich.progress import Progress, TaskID
+    from rich.progress import Progress, ProgressColumn, TaskID
 
     from layerfactory.board import Board
     from layerfactory.errors import LayerFactoryError
@@ -138,11 +138,17 @@ class Console:
             self._out.print(table)
 
     def _blocks(self, title: str, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
-        """A table that is too wide, a block for each row: nothing is cut or shortened."""
+        """A table that is too wide, a block for each row: nothing is cut or shortened.
+
+        Rows that begin alike share their first line.
+        """
         if title:
             self._out.print(title)
+        above = ""
         for row in rows:
-            self._out.print(row[0], soft_wrap=True)
+            if row[0] != above:
+                self._out.print(row[0], soft_wrap=True)
+            above = row[0]
             named = [pair for pair in zip(columns[1:], row[1:], strict=True) if pair[1]]
             short = ", ".join(f"{c.title} {value}" for c, value in named if not c.whole)
             long = [line for c, value in named if c.whole for line in value.splitlines()]
@@ -158,13 +164,11 @@ class Console:
         if not self._err.is_terminal:
             yield Tracker(self._err, None, total)
             return
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+        from rich.progress import BarColumn, Progress, TextColumn
         from rich.progress import TimeElapsedColumn as Elapsed
 
         text = TextColumn("{task.description}", markup=False)
-        with Progress(
-            text, BarColumn(20), MofNCompleteColumn(), Elapsed(), console=self._err
-        ) as live:
+        with Progress(text, BarColumn(20), _count_column(), Elapsed(), console=self._err) as live:
             yield Tracker(self._err, live, total, unit)
 
     def board(self, totals: Mapping[str, int]) -> AbstractContextManager[Board]:
@@ -238,6 +242,18 @@ class Tracker:
     def _line(self, text: str) -> None:
         seconds = time.monotonic() - self._began
         self._err.print(f"{seconds:6.1f} s  {text}", soft_wrap=True)
+
+
+def _count_column() -> ProgressColumn:
+    """``3/12`` for the whole; nothing for a unit, of which nobody knows how much there is."""
+    from rich.progress import MofNCompleteColumn, Task
+    from rich.text import Text
+
+    class CountColumn(MofNCompleteColumn):
+        def render(self, task: Task) -> Text:
+            return Text() if task.total is None else super().render(task)
+
+    return CountColumn()
 
 
 def _cut(text: str, room: int) -> bytes:

@@ -10,6 +10,7 @@ import typer
 from layerfactory.cli import options as o
 from layerfactory.cli.common import finish, read_choice
 from layerfactory.cli.failures import ends_well
+from layerfactory.cli.leaving import leave_at_the_next
 from layerfactory.console import Console
 from layerfactory.errors import CatalogError
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from layerfactory.matrix.select import Selection
     from layerfactory.publish.aws.session import Aws
     from layerfactory.publish.balance.result import BalanceResult
-    from layerfactory.publish.balance.values import BalancePlan
+    from layerfactory.publish.balance.values import BalancePlan, Step
 
 # As for publishing: asking is waiting, and an upload takes memory.
 _ASKED_PER_JOB, _UPLOADS = 8, 8
@@ -116,11 +117,28 @@ def _carry_out(session: Session, aws: Aws, plan: BalancePlan) -> tuple[BalanceRe
 
     with session.console.tracking(len(plan.steps), "steps") as tracker:
 
+        def begin(step: Step, what: str) -> None:
+            tracker.step(_place(step.layer_name, step.version, step.region.name), what)
+
         def tell(result: BalanceResult) -> None:
             detail = f": {result.error.message}" if result.error else ""
-            what = f"{result.layer_name}:{result.version} in {result.region}"
-            tracker.done(what, f"{result.state}{detail}")
+            place = _place(result.layer_name, result.version, result.region)
+            tracker.done(place, f"{result.state}{detail}")
 
-        jobs = min(session.jobs, _UPLOADS)
-        locks = Cache(cache_folder(os.environ))
-        return apply_balance(aws, plan, jobs=jobs, locks=locks, progress=tell)
+        def interrupted() -> None:
+            session.console.note("interrupted; finishing what is on the way (again: leave it)")
+            leave_at_the_next(session.console)
+
+        return apply_balance(
+            aws,
+            plan,
+            jobs=min(session.jobs, _UPLOADS),
+            locks=Cache(cache_folder(os.environ)),
+            progress=tell,
+            begins=begin,
+            interrupted=interrupted,
+        )
+
+
+def _place(layer_name: str, version: int, region: str) -> str:
+    return f"{layer_name}:{version} in {region}"

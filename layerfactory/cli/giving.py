@@ -33,8 +33,14 @@ def publish(
 
     Example: layerfactory publish --region us-west-2 --dry-run
     """
-    from layerfactory.cli import publishing, stages
-    from layerfactory.cli.releasing import Destination, end_release, release_layers, show_release
+    from layerfactory.cli import indexing, publishing, stages
+    from layerfactory.cli.releasing import (
+        Destination,
+        end_release,
+        listed_versions,
+        release_layers,
+        show_release,
+    )
     from layerfactory.cli.session import open_session
     from layerfactory.publish.plan import Terms
 
@@ -49,9 +55,10 @@ def publish(
         console, publishing.AwsChoice(local, profile, bucket), to.regions
     ) as aws:
         done = release_layers(session, aws, loaded, to, dry_run=dry_run)
+        listed = listed_versions(indexing.catalog_path(session, aws, None))
     show_release(session, done)
     console.json(done.to_json("publish"))
-    end_release(console, done, "publish", rehearsed=local)
+    end_release(console, done, "publish", rehearsed=local, listed=listed)
 
 
 @ends_well

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
+from layerfactory.catalog.files import CatalogFiles
 from layerfactory.cli import closing, foretold, indexing, publishing, views
 from layerfactory.cli.common import finish
 from layerfactory.cli.gating import through_gate
@@ -14,7 +15,7 @@ from layerfactory.publish.lag import lags
 from layerfactory.publish.result import State
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from layerfactory.catalog.renew import Collected
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
     from layerfactory.publish.aws.session import Aws
     from layerfactory.publish.plan import Plan, Terms
     from layerfactory.publish.result import PublishResult
+
+
+Listed: TypeAlias = "Mapping[tuple[str, str], int]"
+"""The version that an index has of a cell in a region."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +137,14 @@ def show_release(session: Session, release: Release) -> None:
         indexing.show_index(session.console, release.index.found, release.index.path)
 
 
-def end_release(console: Console, release: Release, verb: str, *, rehearsed: bool) -> None:
+def end_release(
+    console: Console,
+    release: Release,
+    verb: str,
+    *,
+    rehearsed: bool,
+    listed: Listed | None = None,
+) -> None:
     """Say last what happened, what failed and why, and what to type next; end with an exit code.
 
     Args:
@@ -140,6 +152,7 @@ def end_release(console: Console, release: Release, verb: str, *, rehearsed: boo
         release: what came of it.
         verb: that was typed.
         rehearsed: the AWS that it went to is no more.
+        listed: what the index has, where this run does not write it.
     """
     results = release.results
     stayed = any(each.error for each in release.outcomes)
@@ -152,13 +165,36 @@ def end_release(console: Console, release: Release, verb: str, *, rehearsed: boo
         return
     closing.show_not_enabled(console, results)
     closing.show_failures(console, results)
-    unindexed = release.index is None and not rehearsed and _concerns_index(release)
+    unindexed = (
+        release.index is None
+        and not rehearsed
+        and (_concerns_index(release) or _is_unlisted(release, listed))
+    )
     console.step_summary(closing.markdown(f"layerfactory {verb}", results))
     words = closing.good_end(results, stayed=stayed, unindexed=unindexed)
     failures = release.failures()
     for error in failures[:-1]:
         console.fail(error)
     finish(console, release.outcomes, failures[-1] if failures else None, words)
+
+
+def listed_versions(path: Path) -> Listed | None:
+    """The version of each cell in each region; None where the index cannot be read."""
+    try:
+        rows = CatalogFiles.of(path).read()
+    except CatalogError:
+        return None  # `index` says why
+    return {(row.cell.identifier, row.region): row.version for row in rows}
+
+
+def _is_unlisted(release: Release, listed: Listed | None) -> bool:
+    """Whether a layer that everybody may use is not in the index, since a run ended before."""
+    if listed is None or not release.plan.terms.public:
+        return False
+    skipped = (result for result in release.results if result.state is State.SKIPPED)
+    return any(
+        listed.get((result.cell, result.region), 0) < (result.version or 0) for result in skipped
+    )
 
 
 def _concerns_index(release: Release) -> bool:

@@ -37,6 +37,31 @@ def test_a_table_that_does_not_fit_cuts_nothing(printed, width):
     assert lines == ["Published", cell, f"  zip MB {size}", f"  {arn}"]
 
 
+def test_rows_of_one_cell_share_its_line(monkeypatch, capsys):
+    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("NO_COLOR", "1")
+    cell = "py3.13-sklearn1.9.1-x86_64"
+    columns = (Column("cell", whole=True), Column("region"), Column("ARN", whole=True))
+    rows = [(cell, "us-west-2", "arn:1" * 9), (cell, "eu-west-1", "arn:2"), ("b", "eu", "arn:3")]
+    Console().table("", columns, rows)
+    lines = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
+    first = [cell, "  region us-west-2", "  " + "arn:1" * 9]
+    assert lines == [*first, "  region eu-west-1", "  arn:2", "b", "  region eu", "  arn:3"]
+
+
+def test_only_what_can_be_counted_is_counted(monkeypatch, capsys):
+    for name, value in {"COLUMNS": "80", "FORCE_COLOR": "1", "NO_COLOR": "1"}.items():
+        monkeypatch.setenv(name, value)
+    with Console().tracking(3, "cells") as tracker:
+        tracker.step("a cell", "packing")
+        tracker.done("another", "built")
+    err = capsys.readouterr().err
+    assert "1/3" in err
+    assert "a cell: packing" in err
+    assert "/?" not in err
+
+
 @pytest.mark.parametrize("value", ["Value [/opt/python] is bad", "[bold]x[/bold]", ":smile:"])
 @pytest.mark.parametrize("width", [40, 200])
 def test_what_others_wrote_is_no_markup(monkeypatch, capsys, value, width):

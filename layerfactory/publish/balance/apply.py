@@ -44,6 +44,8 @@ def apply_balance(
     jobs: int = 4,
     locks: Cache = FORGETFUL,
     progress: Callable[[BalanceResult], None] = lambda _: None,
+    begins: Callable[[Step, str], None] = lambda *_: None,
+    interrupted: Callable[[], None] = lambda: None,
 ) -> tuple[BalanceResult, ...]:
     """Do what the plan says. A step that fails ends its layer in its region, and nothing else.
 
@@ -53,16 +55,18 @@ def apply_balance(
         jobs: how many zips are on the way at once.
         locks: where runs on this machine keep each other from uploading to a region at once.
         progress: told each result as it comes, by one thread at a time.
+        begins: told what begins of a step that takes time, by any thread.
+        interrupted: called on Ctrl-C, while what is on the way ends.
 
     Returns:
         A result for each step, in the plan's order.
     """
     layers = [list(steps) for _, steps in groupby(plan.steps, lambda step: step.layer_name)]
-    run = _Run(aws, locks, progress, inner_jobs=max(1, jobs // max(1, len(layers))))
+    run = _Run(aws, locks, progress, begins, inner_jobs=max(1, jobs // max(1, len(layers))))
     for demand in plan.demands:
         if not demand.fits:
             run.full[demand.region] = storage_full(demand)
-    served = side_by_side(run.serve, layers, jobs, aws.stop)
+    served = side_by_side(run.serve, layers, jobs, aws.stop, interrupted)
     return tuple(result for results in served for result in results)
 
 
@@ -73,6 +77,7 @@ class _Run:
         aws: the account.
         locks: where runs on this machine keep each other from uploading to a region at once.
         progress: told each result.
+        begins: told what begins.
         inner_jobs: how many regions get one zip at once.
     """
 
@@ -81,6 +86,7 @@ class _Run:
         aws: Aws,
         locks: Cache,
         progress: Callable[[BalanceResult], None],
+        begins: Callable[[Step, str], None],
         *,
         inner_jobs: int,
     ) -> None:
@@ -90,6 +96,7 @@ class _Run:
         self._aws = aws
         self._locks = locks
         self._progress = progress
+        self._begins = begins
         self._inner_jobs = inner_jobs
         self._telling = Lock()
         self._stopped: dict[tuple[str, Region], LayerFactoryError] = {}
@@ -137,8 +144,11 @@ class _Run:
         client, number = self._aws.layers(step.region), step.version
         state = BalanceState.GRANTED
         if isinstance(step, Copy):
+            self._begins(step, f"fetching it from {step.source}")
             package = self._zip(step, zips)
+            self._begins(step, "waiting for its turn")
             with turn(self._locks, self._aws, step.region):
+                self._begins(step, "uploading")
                 number = _publish(client, step, package)
             state = BalanceState.PUBLISHED
         if step.public:
