@@ -146,8 +146,8 @@ class _Run:
         if isinstance(step, Copy):
             self._begins(step, f"fetching it from {step.source}")
             package = self._zip(step, zips)
-            self._begins(step, "waiting for its turn")
-            with turn(self._locks, self._aws, step.region):
+            waits = partial(self._begins, step, "waiting for another run on this machine")
+            with turn(self._locks, self._aws, step.region, waits):
                 self._begins(step, "uploading")
                 number = _publish(client, step, package)
             state = BalanceState.PUBLISHED

@@ -94,7 +94,6 @@ def test_it_tells_and_changes_nothing_unless_it_is_told_to(run, give, aws, proxy
     told = [line.split(" s  ", 1)[1] for line in err.splitlines() if " s  " in line]
     assert told == [
         f"{NAME}:2 in us-west-2: fetching it from us-east-1",
-        f"{NAME}:2 in us-west-2: waiting for its turn",
         f"{NAME}:2 in us-west-2: uploading",
         f"{NAME}:2 in us-west-2: published [1/1]",
     ]
