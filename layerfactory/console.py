@@ -15,26 +15,26 @@ import json
 import os
 import re
 import sys
-import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
-from threading import Lock
 from typing import IO, TYPE_CHECKING, Any, Literal
 
 from layerfactory.board import shown_board
 from layerfactory.errors import MatrixError
+from layerfactory.progress import shown_tracker
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from rich.console import Console as RichConsole
-    from rich.progress import Progress, ProgressColumn, TaskID
+    from rich.table import Table
 
     from layerfactory.board import Board
     from layerfactory.errors import LayerFactoryError
+    from layerfactory.progress import Tracker
 
 # Columns of a table that goes to a file or a pipe: wide enough for an ARN beside its cell.
 _WIDTH_WITHOUT_TERMINAL = 200
@@ -113,29 +113,16 @@ class Console:
             self.warn(f"{path}: the result cannot be written: {error.strerror}")
 
     def table(self, title: str, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
-        """A result as a table; not shown with ``--json``."""
+        """A result as a table, closer where it is narrow; not shown with ``--json``."""
         if self.as_json:
             return
-        from rich import box
-        from rich.table import Table
-
-        table = Table(
-            title=title or None, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False
-        )
-        for column in columns:
-            table.add_column(
-                column.title,
-                justify=column.justify,
-                overflow="fold" if column.whole else "ellipsis",
-                no_wrap=not column.whole,
-            )
-        for row in rows:
-            table.add_row(*map(_printable, row))
         whole = self._out.options.update(max_width=_WIDER_THAN_ANY)
-        if self._out.measure(table, options=whole).maximum > self._out.width:
-            self._blocks(title, columns, rows)
-        else:
-            self._out.print(table)
+        for padding in (1, 0):
+            table = _table(title, columns, rows, padding)
+            if self._out.measure(table, options=whole).maximum <= self._out.width:
+                self._out.print(table)
+                return
+        self._blocks(title, columns, rows)
 
     def _blocks(self, title: str, columns: Sequence[Column], rows: Sequence[Sequence[str]]) -> None:
         """A table that is too wide, a block for each row: nothing is cut or shortened.
@@ -158,18 +145,9 @@ class Console:
     @contextmanager
     def tracking(self, total: int, unit: str, *, quiet: bool = False) -> Iterator[Tracker]:
         """Show how far ``total`` units of long work are; nothing at all where it is quiet."""
-        if quiet:
-            yield Tracker(_stream(to_stderr=True, quiet=True), None, total)
-            return
-        if not self._err.is_terminal:
-            yield Tracker(self._err, None, total)
-            return
-        from rich.progress import BarColumn, Progress, TextColumn
-        from rich.progress import TimeElapsedColumn as Elapsed
-
-        text = TextColumn("{task.description}", markup=False)
-        with Progress(text, BarColumn(20), _count_column(), Elapsed(), console=self._err) as live:
-            yield Tracker(self._err, live, total, unit)
+        err = _stream(to_stderr=True, quiet=True) if quiet else self._err
+        with shown_tracker(err, total, unit) as tracker:
+            yield tracker
 
     def board(self, totals: Mapping[str, int]) -> AbstractContextManager[Board]:
         """Show how far many places are that work side by side; see `layerfactory.board`."""
@@ -204,56 +182,29 @@ class Console:
             self.warn(f"{path}: the step summary cannot be written: {error.strerror}")
 
 
-class Tracker:
-    """Tells of units of work that run side by side."""
+def _table(
+    title: str, columns: Sequence[Column], rows: Sequence[Sequence[str]], padding: int
+) -> Table:
+    from rich import box
+    from rich.table import Table
 
-    def __init__(self, err: RichConsole, live: Progress | None, total: int, unit: str = "") -> None:
-        """Begin with nothing done."""
-        self._err = err
-        self._live = live
-        self._total = total
-        self._done = 0
-        self._began = time.monotonic()
-        self._bar = live.add_task(unit, total=total) if live and total > 1 else None
-        self._running: dict[str, TaskID] = {}
-        # Threads tell side by side: what is counted first is also told first.
-        self._mutex = Lock()
-
-    def step(self, unit: str, what: str) -> None:
-        """A unit begins its next step."""
-        with self._mutex:
-            if self._live is None:
-                self._line(f"{unit}: {what}")
-            elif unit in self._running:
-                self._live.update(self._running[unit], description=f"  {unit}: {what}")
-            else:
-                self._running[unit] = self._live.add_task(f"  {unit}: {what}", total=None)
-
-    def done(self, unit: str, outcome: str) -> None:
-        """A unit has ended."""
-        with self._mutex:
-            self._done += 1
-            if self._live is not None and unit in self._running:
-                self._live.remove_task(self._running.pop(unit))
-            if self._live is not None and self._bar is not None:
-                self._live.update(self._bar, completed=self._done)
-            self._line(f"{unit}: {outcome} [{self._done}/{self._total}]")
-
-    def _line(self, text: str) -> None:
-        seconds = time.monotonic() - self._began
-        self._err.print(f"{seconds:6.1f} s  {text}", soft_wrap=True)
-
-
-def _count_column() -> ProgressColumn:
-    """``3/12`` for the whole; nothing for a unit, of which nobody knows how much there is."""
-    from rich.progress import MofNCompleteColumn, Task
-    from rich.text import Text
-
-    class CountColumn(MofNCompleteColumn):
-        def render(self, task: Task) -> Text:
-            return Text() if task.total is None else super().render(task)
-
-    return CountColumn()
+    table = Table(
+        title=title or None,
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        padding=(0, padding),
+    )
+    for column in columns:
+        table.add_column(
+            column.title,
+            justify=column.justify,
+            overflow="fold" if column.whole else "ellipsis",
+            no_wrap=not column.whole,
+        )
+    for row in rows:
+        table.add_row(*map(_printable, row))
+    return table
 
 
 def _cut(text: str, room: int) -> bytes:

@@ -5,7 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from layerfactory.console import Column, Console, Tracker
+from layerfactory.console import Column, Console
+from layerfactory.progress import Tracker
 
 COLUMNS = (Column("cell", whole=True), Column("zip MB", "right"), Column("ARN", whole=True))
 ROWS = [("py3.13-sklearn1.9.1-x86_64", "51.7", "arn:aws:lambda:us-east-1:1:layer:python-3-13:1")]
@@ -35,6 +36,12 @@ def test_a_table_that_does_not_fit_cuts_nothing(printed, width):
     lines = [line.rstrip() for line in printed(width).splitlines()]
     cell, size, arn = ROWS[0]
     assert lines == ["Published", cell, f"  zip MB {size}", f"  {arn}"]
+
+
+@pytest.mark.parametrize(("width", "gap"), [(86, 3), (85, 1), (82, 1)])
+def test_columns_draw_closer_before_a_table_becomes_blocks(printed, width, gap):
+    (row,) = [line for line in printed(width).splitlines() if ROWS[0][0] in line]
+    assert row.rstrip() == " " + (" " * gap).join((ROWS[0][0], "  51.7", ROWS[0][2]))
 
 
 def test_rows_of_one_cell_share_its_line(monkeypatch, capsys):
