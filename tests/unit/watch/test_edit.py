@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lock_samples import REPOSITORY
 
@@ -155,6 +155,7 @@ NEW = st.builds(
 )
 
 
+@settings(max_examples=25)  # each reads the whole file a dozen times
 @given(st.frozensets(NEW, max_size=12))
 def test_the_shipped_matrix_keeps_every_cell_and_every_comment(new):
     text = add_cells(SHIPPED, "matrix.yaml", new)
