@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from itertools import groupby
+from typing import TYPE_CHECKING, Final
 
 from layerfactory.site.benchmarks.content import Bar, Picture, Section, Table, figure
 
 if TYPE_CHECKING:
-    from layerfactory.site.benchmarks.content import Figure
+    from collections.abc import Iterator
+
+    from layerfactory.site.benchmarks.content import Figure, Part
     from layerfactory.site.benchmarks.forms import Chaos, Handler, Scale, Series
 
-OURS = "scikit-learn-lambda"
-"""As the benchmark calls our handler; the other is one in the manner of 2020."""
+OURS: Final = "scikit-learn-lambda"
+"""As the benchmark calls our handler."""
+THEIRS: Final = "in the manner of 2020"
+_KINDS: Final = {"Cold": ("cold", "s"), "Warm": ("warm", "ms"), "Memory": ("peak_bytes", "MB")}
 
 
 def handler(found: Handler | None) -> Section:
@@ -29,49 +34,56 @@ def handler(found: Handler | None) -> Section:
         title,
         f"{words} {found.cell}, {found.place}.",
         str(found.machine),
-        (
-            _latency(found, "cold", "Cold start, seconds", "s"),
-            _latency(found, "warm", "Warm, ms", "ms"),
-        ),
+        (_latency(found, "Cold"), _latency(found, "Warm")),
         (
             Table(
-                "Medians, with the range.",
-                ("Model", "From", "Handler", "Cold, s", "Warm, ms", "Memory, MB"),
-                tuple(
-                    (
-                        figure(f"handler.json#/series/{i}/model_bytes", of.model_bytes, "MB"),
-                        of.source,
-                        of.handler,
-                        figure(f"handler.json#/series/{i}/cold", of.cold, "s"),
-                        figure(f"handler.json#/series/{i}/warm", of.warm, "ms"),
-                        figure(f"handler.json#/series/{i}/peak_bytes", of.peak_bytes, "MB"),
-                    )
-                    for i, of in _pairs(found)
-                ),
+                f"Cold in s, warm in ms, memory in MB: {THEIRS}, and {OURS}. Medians, and the range.",
+                ("Model", *(f"{title}, {who}" for title in _KINDS for who in ("2020", "ours"))),
+                tuple(_rows(found)),
             ),
         ),
     )
 
 
-def _latency(found: Handler, kind: str, title: str, unit: str) -> Picture:
+def _rows(found: Handler) -> Iterator[tuple[Part, ...]]:
+    """A row for each model from each place."""
+    for label, pair in groupby(_ordered(found), lambda each: _label(each[1])):
+        both = list(pair)
+        yield (
+            label,
+            *(
+                figure(f"handler.json#/series/{i}/{name}", getattr(of, name), unit)
+                for name, unit in _KINDS.values()
+                for i, of in both
+            ),
+        )
+
+
+def _latency(found: Handler, title: str) -> Picture:
+    name, unit = _KINDS[title]
     return Picture(
-        f"handler-{kind}",
-        title,
+        f"handler-{name}",
+        f"{title}, {unit}",
         tuple(
             Bar(
-                f"{of.model_bytes / 1e6:.1f} MB from {of.source}: {of.handler}",
+                f"{_label(of)}: {OURS if of.handler == OURS else THEIRS}",
                 "ours" if of.handler == OURS else "theirs",
-                figure(f"handler.json#/series/{i}/{kind}", getattr(of, kind), unit),
+                figure(f"handler.json#/series/{i}/{name}", getattr(of, name), unit),
             )
-            for i, of in _pairs(found)
+            for i, of in _ordered(found)
         ),
     )
 
 
-def _pairs(found: Handler) -> list[tuple[int, Series]]:
-    """Each series with its place in the file; the handlers of one model side by side."""
+def _label(of: Series) -> str:
+    return f"{of.model_bytes / 1e6:.1f} MB from {of.source}"
+
+
+def _ordered(found: Handler) -> list[tuple[int, Series]]:
+    """Each series with its place in the file; of a model and a place, the other's before ours."""
     return sorted(
-        enumerate(found.series), key=lambda each: (each[1].units, each[1].source, each[1].handler)
+        enumerate(found.series),
+        key=lambda each: (each[1].units, each[1].source == "S3", each[1].handler == OURS),
     )
 
 
