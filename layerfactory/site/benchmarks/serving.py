@@ -37,7 +37,7 @@ def handler(found: Handler | None) -> Section:
         (_latency(found, "Cold"), _latency(found, "Warm")),
         (
             Table(
-                f"Cold in s, warm in ms, memory in MB: {THEIRS}, and {OURS}. Medians, and the range.",
+                f"Seconds, milliseconds, megabytes: {THEIRS}, and {OURS}. Medians, with range.",
                 ("Model", *(f"{title}, {who}" for title in _KINDS for who in ("2020", "ours"))),
                 tuple(_rows(found)),
             ),
