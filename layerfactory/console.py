@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Literal
 
 from layerfactory.board import shown_board
-from layerfactory.errors import MatrixError
+from layerfactory.errors import MatrixError, OutputError
 from layerfactory.progress import shown_tracker
 
 if TYPE_CHECKING:
@@ -101,6 +101,9 @@ class Console:
                 sys.stdout.flush()
             except BrokenPipeError:
                 _let_drop(sys.stdout)
+            except OSError as error:
+                _let_drop(sys.stdout)
+                raise _unwritable(error) from error
 
     def _keep(self, path: Path, value: Any) -> None:
         """Write a result beside its place, and put it there."""
@@ -238,7 +241,13 @@ def _console_class() -> type[RichConsole]:
             _let_drop(self.file)
 
         def print(self, *objects: Any, **options: Any) -> None:
-            super().print(*map(_printable, objects), **options)
+            try:
+                super().print(*map(_printable, objects), **options)
+            except OSError as error:
+                self.quiet = True
+                _let_drop(self.file)
+                if not self.stderr:  # what is only told along the way may be lost
+                    raise _unwritable(error) from error
 
     return PatientConsole
 
@@ -246,6 +255,13 @@ def _console_class() -> type[RichConsole]:
 def _printable(value: Any) -> Any:
     """A text with its control characters made visible; what is no text stays as it is."""
     return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", value) if isinstance(value, str) else value
+
+
+def _unwritable(error: OSError) -> OutputError:
+    return OutputError(
+        f"the result cannot be written: {error.strerror}",
+        "What was done stays. Make room where it goes, then run the same command again.",
+    )
 
 
 def _let_drop(stream: IO[str]) -> None:

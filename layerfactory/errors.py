@@ -28,6 +28,10 @@ class LayerFactoryError(Exception):
         return f"{self.message}\n{self.remedy}" if self.remedy else self.message
 
 
+class OutputError(LayerFactoryError):
+    """What a run came to cannot be written where it should go."""
+
+
 class MatrixError(LayerFactoryError):
     """matrix.yaml, retired.yaml, a selector or a name is wrong; nothing was touched."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+from codecs import BOM_UTF8
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -34,11 +35,17 @@ class CatalogFiles:
 
     @classmethod
     def of(cls, path: Path) -> CatalogFiles:
-        """Those of which a person names the one or the other."""
+        """Those of which a person names the one or the other.
+
+        Raises:
+            CatalogError: it is a folder.
+        """
         if path.suffix == ".json":
             return cls(path.with_suffix(".csv"), path)
         if path.suffix == ".csv":
             return cls(path, path.with_suffix(".json"))
+        if not path.name or path.is_dir():
+            raise CatalogError(f"{path}: is a folder", f"Name a file in it: {path / CATALOG}")
         return cls(path, path.with_name(f"{path.name}.json"))
 
     @property
@@ -116,7 +123,7 @@ def _is_json(path: Path) -> bool:
             beginning = file.read(64).lstrip()
     except OSError as error:
         raise CatalogError(f"{path}: cannot be read: {error.strerror or error}", REMEDY) from None
-    return beginning.startswith((b"{", b"[")) or path.suffix == ".json"
+    return beginning.removeprefix(BOM_UTF8).startswith((b"{", b"[")) or path.suffix == ".json"
 
 
 def _read_json(path: Path) -> tuple[Row, ...]:
@@ -125,7 +132,8 @@ def _read_json(path: Path) -> tuple[Row, ...]:
     from layerfactory.catalog.json_form import CatalogFile, to_rows
 
     try:
-        return tuple(to_rows(CatalogFile.model_validate_json(path.read_bytes())))
+        text = path.read_text(encoding="utf-8-sig")  # an editor may have put its mark before it
+        return tuple(to_rows(CatalogFile.model_validate_json(text)))
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         keys = (f"[{key}]" if isinstance(key, int) else f".{key}" for key in first["loc"])

@@ -58,7 +58,7 @@ def _parse(path: Path) -> list[list[str]]:
     except pd.errors.EmptyDataError:
         raise CatalogError(f"{path}:1: has no header", REMEDY) from None
     except (pd.errors.ParserError, UnicodeDecodeError, OSError) as error:
-        raise CatalogError(f"{path}: cannot be read: {error}", REMEDY) from None
+        raise CatalogError(f"{path}: cannot be read: {str(error).strip()}", REMEDY) from None
     lines: list[list[str]] = frame.fillna("").to_numpy().tolist()
     return lines
 

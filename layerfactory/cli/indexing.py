@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from layerfactory.catalog.collect import ask_regions, known_contents
+from layerfactory.catalog.collect import Answer, ask_regions, known_contents
 from layerfactory.catalog.files import CatalogFiles
 from layerfactory.catalog.owner import account_of, only_of_owner
 from layerfactory.catalog.renew import renew
@@ -16,16 +16,16 @@ from layerfactory.catalog.retirement import unknown
 from layerfactory.cli import places
 from layerfactory.cli.views import counted, document, row_json
 from layerfactory.data.regions import regions as all_regions
-from layerfactory.errors import CatalogError, LayerFactoryError, MatrixError
+from layerfactory.errors import AwsError, CatalogError, LayerFactoryError, MatrixError
 from layerfactory.matrix.cell import Cell
 from layerfactory.matrix.select import Selection, matching, select
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from layerfactory.build.layer import Manifest
-    from layerfactory.catalog.collect import Answer, Answers
+    from layerfactory.catalog.collect import Answers
     from layerfactory.catalog.renew import Collected
     from layerfactory.catalog.retirement import Retirements
     from layerfactory.catalog.row import Row
@@ -117,7 +117,15 @@ def _ask(session: Session, aws: Aws, index: Index, rows: Sequence[Row]) -> Answe
         if not aws.accounts.get(partition):
             unsure = {region.name for region in regions if region.partition == partition}
             answers = only_of_owner(answers, rows, unsure)
-    return answers
+    return replace(answers, regions=(*answers.regions, *_nowhere(index, rows)))
+
+
+def _nowhere(index: Index, rows: Iterable[Row]) -> Iterator[Answer]:
+    """Of regions that rows name, and nobody knows: nothing of theirs is ever read back."""
+    for region in sorted({row.region for row in rows} - all_regions().keys()):
+        if index.whole:
+            msg = f"{region}: layerfactory knows no such region"
+            yield Answer(region, error=AwsError(msg, f"Take its rows out of {index.path}."))
 
 
 def _renewed(

@@ -7,6 +7,7 @@ import signal
 from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import FrameType
 
     from layerfactory.console import Console
@@ -26,3 +27,13 @@ def leave_at_the_next(console: Console) -> None:
         os._exit(INTERRUPTED)
 
     signal.signal(signal.SIGINT, leave)
+
+
+def waiting(console: Console, what: str) -> Callable[[], None]:
+    """What to call on the first Ctrl-C of a run that then waits for answers of AWS."""
+
+    def tell() -> None:
+        leave_at_the_next(console)  # first, as the words invite to it
+        console.note(f"interrupted; waiting for {what} (again: leave at once)")
+
+    return tell

@@ -142,7 +142,8 @@ Private = Annotated[
     bool,
     typer.Option(
         "--private",
-        help="For your own account only; takes back what was granted to everybody before.",
+        help="For your own account only; takes back what was granted to everybody of these "
+        "zips. Older builds keep theirs.",
     ),
 ]
 Supersede = Annotated[

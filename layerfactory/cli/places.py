@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from layerfactory.catalog.files import CATALOG, CatalogFiles
@@ -55,6 +56,7 @@ def _same(path: Path, other: Path) -> bool:
     return bool(_files(path) & _files(other))
 
 
-def _files(path: Path) -> set[Path]:
+def _files(path: Path) -> set[str]:
     files = CatalogFiles.of(path)
-    return {files.csv.resolve(), files.json.resolve()}
+    # Not Path.resolve, which raises where links lead round in a circle.
+    return {os.path.realpath(files.csv), os.path.realpath(files.json)}

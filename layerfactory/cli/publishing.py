@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from layerfactory.cli.closing import results_by_cell, tabulate_failures
 from layerfactory.cli.foretold import MANY, without_region
-from layerfactory.cli.leaving import leave_at_the_next
+from layerfactory.cli.leaving import leave_at_the_next, waiting
 from layerfactory.cli.views import ARN, CELL, counted
 from layerfactory.console import Column
 from layerfactory.errors import MatrixError
@@ -108,7 +108,15 @@ def survey_plan(
         def tell(region: Region) -> None:
             tracker.done(region.name, "asked")
 
-        return survey(aws, layers, regions, terms, jobs=_askers(session), progress=tell)
+        return survey(
+            aws,
+            layers,
+            regions,
+            terms,
+            jobs=_askers(session),
+            progress=tell,
+            interrupted=waiting(session.console, "what was asked"),
+        )
 
 
 def carry_out(session: Session, aws: Aws, plan: Plan) -> tuple[PublishResult, ...]:

@@ -10,6 +10,8 @@ from layerfactory.publish.identity import claimed_sha256, code_sha256
 from layerfactory.publish.policy import STATEMENT_ID
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from layerfactory.build.layer import Layer
     from layerfactory.data.regions import Region
     from layerfactory.errors import LayerFactoryError
@@ -90,6 +92,8 @@ class Altered:
     what: str
     foreign: bool = False
     """It is its content that is not ours, and not its permission."""
+    holder: RemoteVersion | None = None
+    """An older version that holds our zip, below one that is not ours."""
     name: ClassVar[str] = "altered"
 
 
@@ -158,7 +162,7 @@ def decide(layer: Layer, found: Found, terms: Terms) -> Action:
         return Upload()
     foreign = _foreign(newest, layer.manifest.code_sha256)
     if foreign and not terms.supersede:
-        return Altered(newest, foreign, foreign=True)
+        return Altered(newest, foreign, foreign=True, holder=holder)
     for remote in (holder,) if foreign else (newest, holder):
         if remote is not None and remote.access.alteration:
             return Altered(remote, f"its permission {STATEMENT_ID!r} {remote.access.alteration}")
@@ -188,8 +192,7 @@ def _settle(holder: RemoteVersion, newest: RemoteVersion, terms: Terms) -> Actio
         return Skip(holder, note)
     if holder.access.ours:
         return Skip(holder, f"{holder.arn} is public and stays so; --private takes that back")
-    by = ", ".join(sid or "without a Sid" for sid in holder.access.others)
-    return Skip(holder, f"{holder.arn} stays public, by a permission that is not ours: {by}")
+    return Skip(holder, _note_of_others((holder,)))
 
 
 def _take_back(
@@ -198,9 +201,23 @@ def _take_back(
     """A double is as public as the version that counts, whichever of them is newer."""
     versions = tuple(remote.version for remote in granted)
     if versions == (holder.version,):
-        return Revoke(holder, _note_of_age(holder, newest), versions)
-    arns = ", ".join(remote.arn for remote in granted)
-    return Revoke(holder, f"our permission is taken back from all with this zip: {arns}", versions)
+        note = _note_of_age(holder, newest)
+    else:
+        arns = ", ".join(remote.arn for remote in granted)
+        note = f"our permission is taken back from all with this zip: {arns}"
+    return Revoke(holder, "; ".join(filter(None, (note, _note_of_others(granted)))), versions)
+
+
+def _note_of_others(remotes: Iterable[RemoteVersion]) -> str:
+    """Which of them stay public, and by whose permission; empty where none does."""
+    named = {
+        remote.arn: ", ".join(sid or "without a Sid" for sid in remote.access.public_by)
+        for remote in remotes
+        if remote.access.public_by
+    }
+    return "; ".join(
+        f"{arn} stays public, by a permission that is not ours: {by}" for arn, by in named.items()
+    )
 
 
 def _note_of_age(holder: RemoteVersion, newest: RemoteVersion) -> str:
@@ -228,13 +245,21 @@ def fault(region: Region, action: Action) -> LayerFactoryError | None:
 def altered(region: Region, action: Altered) -> AlteredLayerError:
     """That a person must look, and how."""
     remote = action.remote
-    remedy = (
-        "Find out who published it; --supersede publishes ours after it, as one more version."
-        if action.foreign
-        else "Find out who changed it. To have it granted anew: aws lambda "
-        f"remove-layer-version-permission --region {region} --layer-name {remote.layer_name} "
-        f"--version-number {remote.version} --statement-id {STATEMENT_ID}"
-    )
+    if action.holder is not None:
+        remedy = (
+            f"Find out who published it. Version {action.holder.version} holds our zip already, so "
+            "--supersede publishes nothing: it passes over the one that is not ours."
+        )
+    elif action.foreign:
+        remedy = (
+            "Find out who published it; --supersede publishes ours after it, as one more version."
+        )
+    else:
+        remedy = (
+            "Find out who changed it. To have it granted anew: aws lambda "
+            f"remove-layer-version-permission --region {region} --layer-name {remote.layer_name} "
+            f"--version-number {remote.version} --statement-id {STATEMENT_ID}"
+        )
     return AlteredLayerError(f"{region}: {remote.arn} was altered: {action.what}", remedy)
 
 

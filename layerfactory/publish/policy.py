@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 READ_ACTION = "lambda:GetLayerVersion"
 """The one action that a layer's policy grants."""
@@ -24,11 +27,8 @@ class Access:
     """The Sids of statements that somebody else gave, whatever they allow."""
     alteration: str = ""
     """What our statement says otherwise than we gave it; empty where it is whole, or not there."""
-
-    @property
-    def public_by_others(self) -> bool:
-        """Taking our permission back would not make it private."""
-        return self.public and not self.ours
+    public_by: tuple[str, ...] = ()
+    """The Sids of those others that let every account use it: it is public without ours as well."""
 
 
 NOBODY = Access()
@@ -43,12 +43,18 @@ def read_access(policy: str) -> Access:
     """
     statements = _listed(json.loads(policy).get("Statement", []))
     ours = [each for each in statements if each.get("Sid") == STATEMENT_ID]
+    others = [each for each in statements if each not in ours]
     return Access(
         public=any(map(_is_public, statements)),
         ours=any(map(_is_public, ours)),
-        others=tuple(each.get("Sid", "") for each in statements if each not in ours),
+        others=_sids(others),
         alteration=next(filter(None, map(_alteration, ours)), ""),
+        public_by=_sids(filter(_is_public, others)),
     )
+
+
+def _sids(statements: Iterable[dict[str, Any]]) -> tuple[str, ...]:
+    return tuple(str(each.get("Sid", "")) for each in statements)
 
 
 def _is_public(statement: dict[str, Any]) -> bool:

@@ -157,7 +157,7 @@ class RegionServer:
             self._client.grant(layer.cell.layer_name, counts)
         remote = self._read_back(layer, counts)
         if not earlier:
-            return _done(result, State.PUBLISHED, remote)
+            return _done(result, State.PUBLISHED, remote, _note_of_gap(before, remote))
         note = f"version {version} is a double of {remote.arn}, which another run published"
         return _done(result, State.DOUBLED, remote, note)
 
@@ -193,6 +193,16 @@ class RegionServer:
     def _require_region(error: AwsError | None) -> None:
         if error is not None:
             raise error
+
+
+def _note_of_gap(before: int, remote: RemoteVersion) -> str:
+    """AWS gives no number twice, so that one that is missing was taken by a version."""
+    if remote.version == before + 1:
+        return ""
+    return (
+        f"{remote.arn} came after version {before}: numbers between were deleted, or published by "
+        "somebody else, and other regions may number it otherwise"
+    )
 
 
 def _done(

@@ -51,6 +51,7 @@ def survey(
     *,
     jobs: int = 16,
     progress: Callable[[Region], None] = lambda _: None,
+    interrupted: Callable[[], None] = lambda: None,
 ) -> Plan:
     """Ask every region for every layer, and decide what is to be done.
 
@@ -63,6 +64,7 @@ def survey(
         terms: how they shall be there.
         jobs: how many regions are asked at once.
         progress: told each region when it was asked, by one thread at a time.
+        interrupted: called on Ctrl-C, while the last answers come.
     """
     if not layers:
         return Plan((), terms)
@@ -74,7 +76,7 @@ def survey(
             progress(region)
         return answer
 
-    answers = side_by_side(ask, regions, jobs, aws.stop)
+    answers = side_by_side(ask, regions, jobs, aws.stop, interrupted)
     steps = [step for answer in answers for step in answer.steps]
     demands = [answer.demand for answer in answers if answer.demand is not None]
     return Plan(tuple(sorted(steps, key=_order)), terms, tuple(demands))

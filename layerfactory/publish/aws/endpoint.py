@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import boto3
 
+from layerfactory.errors import RegionUnavailableError
 from layerfactory.publish.aws.failures import AWS_ERRORS, translate
 
 if TYPE_CHECKING:
@@ -35,3 +36,14 @@ def real_by_default(region: Region) -> bool:
         return goes_to_aws(session.client("lambda", region_name=region.name))
     except AWS_ERRORS as error:
         raise translate(error, "the lambda client", region) from error
+    except ValueError as error:
+        raise no_endpoint(error, region) from error
+
+
+def no_endpoint(error: ValueError, region: Region) -> RegionUnavailableError:
+    """Our error for what botocore raises of an address without a scheme or a host."""
+    return RegionUnavailableError(
+        f"{region}: {error}",
+        "AWS_ENDPOINT_URL, and endpoint_url in the AWS configuration, need a scheme and a host: "
+        "http://127.0.0.1:5000",
+    )

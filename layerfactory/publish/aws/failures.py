@@ -29,7 +29,14 @@ _LONGEST = 400
 AWS_ERRORS = (botocore.BotoCoreError, botocore.ClientError, S3UploadFailedError)
 
 # What comes of reading an answer that is not of AWS's shape, in botocore's parser and in our code.
-UNREADABLE = (ResponseParserError, LookupError, AttributeError, TypeError, ValueError)
+UNREADABLE = (
+    ResponseParserError,
+    LookupError,
+    AttributeError,
+    TypeError,
+    ValueError,
+    RecursionError,
+)
 
 NO_CREDENTIALS = (
     botocore.NoCredentialsError,
@@ -51,7 +58,6 @@ _BAD_KEY = {
     "InvalidToken",
     "MissingAuthenticationToken",
     "MissingAuthenticationTokenException",
-    "RequestExpired",
     "SignatureDoesNotMatch",
 }
 _DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "403"}
@@ -75,6 +81,10 @@ _REMEDIES = {
 }
 # Without these nothing can be done in a region; whatever else is unreadable is of one layer.
 _OF_THE_REGION = {"lambda:ListLayers", "sts:GetCallerIdentity"}
+_CLOCK_REMEDY = "Set this machine's clock: AWS takes no call that is minutes early or late."
+# AWS tells of a wrong clock by the code of a bad signature, and in words of its own.
+_CLOCK_CODES = {"RequestExpired", "RequestInTheFuture", "RequestTimeTooSkewed"}
+_CLOCK_WORDS = ("signature expired", "signature not yet current")
 _KEYS_REMEDY = "Set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or log in again."
 
 
@@ -162,8 +172,10 @@ def _translate_answer(
     said = f"{code}: {_one_line(message)}".rstrip(": ")
     if code in _UNKNOWN_KEY:
         return _unknown_key(place, said, region, taken=taken)
-    if code in _BAD_KEY:
-        return CredentialsError(f"{place}: the credentials are not valid ({said})", _KEYS_REMEDY)
+    late = code in _CLOCK_CODES or message.lower().startswith(_CLOCK_WORDS)
+    if late or code in _BAD_KEY:
+        remedy = _CLOCK_REMEDY if late else _KEYS_REMEDY
+        return CredentialsError(f"{place}: the credentials are not valid ({said})", remedy)
     if code in _DENIED:
         return AccessDeniedError(
             f"{place}: access denied ({said})",

@@ -29,6 +29,10 @@ T = TypeVar("T")
 
 _PAGE = 50
 """Entries that AWS puts on a page at most."""
+_PAGES = 1000
+"""More than there is room for in a region, whatever its quota."""
+_LARGEST = 2**63
+"""Bytes; what is told to be larger is no size."""
 _LIST_LAYERS = "lambda:ListLayers"
 _LIST = "lambda:ListLayerVersions"
 _READ_POLICY = "lambda:GetLayerVersionPolicy"
@@ -97,7 +101,7 @@ class LayerClient:
                 code_sha256=answer["Content"]["CodeSha256"],
                 created=datetime.fromisoformat(answer["CreatedDate"]),
                 description=answer.get("Description", ""),
-                zipped_bytes=answer["Content"]["CodeSize"],
+                zipped_bytes=_bytes(answer["Content"]["CodeSize"]),
             )
 
         found = self._calls.make(READ_ACTION, read)
@@ -155,7 +159,7 @@ class LayerClient:
         def ask() -> Storage:
             answer = self._lambda.get_account_settings()
             used, limit = answer["AccountUsage"], answer["AccountLimit"]
-            return Storage(used["TotalCodeSize"], limit["TotalCodeSize"])
+            return Storage(_bytes(used["TotalCodeSize"]), _bytes(limit["TotalCodeSize"]))
 
         return self._calls.make(_SETTINGS, ask)
 
@@ -199,6 +203,8 @@ class LayerClient:
                 marker = answer.get("NextMarker") or ""
                 if marker in seen:
                     raise ValueError("its pages lead round in a circle")
+                if len(seen) == _PAGES:
+                    raise ValueError("its pages have no end")
                 return read(answer), marker
 
             entries, marker = self._calls.make(action, turn)
@@ -207,6 +213,13 @@ class LayerClient:
                 return
             seen.add(marker)
             place = {"Marker": marker}
+
+
+def _bytes(told: int) -> int:
+    """A size; raises ValueError where it cannot be one."""
+    if not 0 <= told < _LARGEST:
+        raise ValueError("a size is out of all bounds")
+    return told
 
 
 def _listed(entry: Any) -> ListedVersion:

@@ -18,7 +18,7 @@ from layerfactory.data.regions import STANDARD_PARTITION, always_enabled
 from layerfactory.errors import CredentialsError, RegionUnavailableError, ThrottledError
 from layerfactory.publish.aws.calls import Calls, RetryPolicy
 from layerfactory.publish.aws.content import LayerContents
-from layerfactory.publish.aws.endpoint import goes_to_aws
+from layerfactory.publish.aws.endpoint import goes_to_aws, no_endpoint
 from layerfactory.publish.aws.failures import AWS_ERRORS, translate
 from layerfactory.publish.aws.layers import LayerClient
 from layerfactory.publish.aws.pace import REQUESTS_PER_SECOND, Pacer
@@ -228,6 +228,8 @@ class Aws:
             )
         except AWS_ERRORS as error:
             raise translate(error, f"the {service} client", region) from error
+        except ValueError as error:
+            raise no_endpoint(error, region) from error
 
 
 def _of_partition(error: CredentialsError, partition: str) -> CredentialsError:

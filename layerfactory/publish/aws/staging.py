@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 from botocore.exceptions import ClientError
 
-from layerfactory.errors import AwsError
+from layerfactory.errors import AccessDeniedError, AwsError
 from layerfactory.publish.aws.failures import error_code
 
 if TYPE_CHECKING:
@@ -122,7 +122,13 @@ class StagingBucket:
                 return True
             return False
 
-        return self._calls.make("s3:ListBucket", head)
+        try:
+            return self._calls.make("s3:ListBucket", head)
+        except AccessDeniedError as error:  # S3 answers so of a stranger's bucket, too
+            raise AccessDeniedError(
+                f"{error.message}, of the bucket {self._name}",
+                f"{error.remedy} Or it is another account's: name one of yours with --bucket.",
+            ) from error
 
     def _create(self) -> None:
         request: dict[str, Any] = {"Bucket": self._name}

@@ -300,3 +300,29 @@ def test_the_arn_that_is_printed_is_the_newest_of_what_was_indexed(place):
     for catalog in ("dist/layers.csv", "dist/layers.json"):
         found = CliRunner().invoke(app, [*words, catalog])
         assert found.stdout.strip().endswith(f":layer:{IN_MATRIX.layer_name}:1")
+
+
+def test_rows_of_a_region_that_nobody_knows_are_not_taken_for_confirmed(place):
+    place.publish(IN_MATRIX, WEST)
+    assert place.index().exit_code == 0
+    place.pair.json.unlink()
+    place.pair.csv.write_text(place.pair.csv.read_text().replace("us-west-2", "us-west-9"))
+    done = place.index()
+    assert done.exit_code == 6
+    assert "us-west-9: layerfactory knows no such region" in done.stderr
+    stale = {row.region: row.stale_since for row in place.pair.read()}
+    assert stale == {"us-west-2": None, "us-west-9": datetime.now(tz=UTC).date()}
+
+
+def test_a_folder_is_no_index(place):
+    for words in (("--catalog", "."), ("--catalog", ""), ("--catalog", "dist")):
+        (place.folder / "dist").mkdir(exist_ok=True)
+        done = place.index(*words)
+        assert done.exit_code == 7, done.stderr
+        assert "is a folder" in done.stderr
+
+
+def test_links_that_lead_round_in_a_circle_are_told(place):
+    (place.folder / "loop").symlink_to("loop")
+    done = place.index("--catalog", "loop/layers.csv")
+    assert done.exit_code == 7, done.stderr

@@ -7,6 +7,7 @@ import os
 import pty
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from build_fixtures import CELL, make_workshop
@@ -163,3 +164,15 @@ def test_the_head_of_a_plan_through_a_real_pipe():
     words = ["bash", "-c", script, sys.executable]
     done = subprocess.run(words, cwd=REPOSITORY, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize("words", [["plan"], ["plan", "--json"]])
+def test_a_result_that_cannot_be_written_is_told(place, words):
+    argv = [sys.executable, "-m", "layerfactory", *words]
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            argv, cwd=place.root, stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert done.returncode == 1
+    assert done.stderr.startswith("error: the result cannot be written: No space left on device")
+    assert "Traceback" not in done.stderr

@@ -8,10 +8,11 @@ from fault_proxy import FOREVER, Body, Cut, Refusal
 from synthetic_layers import make_layer
 
 from layerfactory.data.regions import regions
-from layerfactory.errors import CredentialsError
+from layerfactory.errors import CredentialsError, RegionUnavailableError
 from layerfactory.matrix.cell import Cell
 from layerfactory.publish.apply import apply
 from layerfactory.publish.aws.calls import RetryPolicy
+from layerfactory.publish.aws.endpoint import real_by_default
 from layerfactory.publish.aws.session import Aws
 from layerfactory.publish.aws.settings import AwsSettings
 from layerfactory.publish.package import Package
@@ -29,6 +30,20 @@ def test_without_credentials_it_ends_before_anything_is_done(proxy):
         aws.check_credentials([WEST])
     assert "--local" in caught.value.remedy
     assert proxy.calls == []
+
+
+@pytest.mark.parametrize("url", ["127.0.0.1:5000", "localhost:5000", "nowhere"])
+def test_an_endpoint_that_is_none_is_told(url):
+    aws = Aws(AwsSettings(endpoint_url=url, access_key_id="embedded", secret_access_key="embedded"))
+    with pytest.raises(RegionUnavailableError, match=f"Invalid endpoint: {url}") as caught:
+        aws.layers(WEST)
+    assert "need a scheme and a host" in caught.value.remedy
+
+
+def test_an_environments_endpoint_that_is_none_is_told(monkeypatch):
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "127.0.0.1:5000")
+    with pytest.raises(RegionUnavailableError, match="Invalid endpoint"):
+        real_by_default(WEST)
 
 
 def test_an_unknown_profile_is_told(proxy):

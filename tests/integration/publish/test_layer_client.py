@@ -10,6 +10,7 @@ from synthetic_layers import make_layer
 from layerfactory.data.regions import regions
 from layerfactory.errors import AccessDeniedError, AwsError, RegionUnavailableError
 from layerfactory.matrix.cell import Cell
+from layerfactory.publish.aws import layers
 from layerfactory.publish.identity import claimed_sha256
 from layerfactory.publish.package import Package
 from layerfactory.publish.storage import Storage
@@ -115,6 +116,25 @@ def test_a_list_that_goes_round_is_told(client, proxy):
     with pytest.raises(RegionUnavailableError, match="lead round in a circle"):
         client.list_layers()
     assert len(proxy.calls) == 3
+
+
+def test_a_list_that_goes_on_for_ever_is_told(client, proxy, monkeypatch):
+    monkeypatch.setattr(layers, "_PAGES", 5)
+    proxy.weather = lambda _call, _nth: answer(Layers=[], NextMarker=f"m{len(proxy.calls)}")
+    with pytest.raises(RegionUnavailableError, match="have no end"):
+        client.list_layers()
+    assert len(proxy.calls) == 6
+
+
+@pytest.mark.parametrize("size", [-1, 10**400])
+def test_a_size_that_is_none_is_told(client, package, proxy, size):
+    client.publish(package)
+    arn = f"arn:aws:lambda:us-west-2:123456789012:layer:{NAME}:1"
+    content = {"CodeSha256": package.code_sha256, "CodeSize": size}
+    told = answer(LayerVersionArn=arn, Content=content, CreatedDate="2026-11-23T00:00:00+00:00")
+    proxy.inject(told, call="GET .*/versions/1$")
+    with pytest.raises(AwsError, match="a size is out of all bounds"):
+        client.read(NAME, 1)
 
 
 @pytest.mark.parametrize(

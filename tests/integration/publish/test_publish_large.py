@@ -161,6 +161,14 @@ def test_a_missing_permission_on_s3_is_named(aws, large, proxy):
     assert "s3:CreateBucket" in result.error.remedy
 
 
+def test_a_bucket_that_may_be_a_strangers_is_named(aws, large, proxy):
+    proxy.inject(Refusal(403, "AccessDenied"), call=f"s3 HEAD /{BUCKET}$", times=FOREVER)
+    (result,) = publish(aws, large, WEST)
+    assert isinstance(result.error, AccessDeniedError)
+    assert BUCKET in result.error.message
+    assert "--bucket" in result.error.remedy
+
+
 def test_a_refused_upload_names_the_permission_too(aws, large, proxy):
     proxy.inject(Refusal(403, "AccessDenied"), call="partNumber", times=FOREVER)
     (result,) = publish(aws, large, WEST)

@@ -145,6 +145,17 @@ def test_a_new_build_becomes_the_next_version(aws, layers, tmp_path):
     assert [(result.state, result.version) for result in results] == [(State.PUBLISHED, 2)] * 2
 
 
+def test_a_number_that_is_missing_is_told(aws, layers, tmp_path):
+    """AWS gives no number twice: somebody deleted version 2."""
+    release(aws, layers[:1], [WEST])
+    release(aws, [make_layer(tmp_path, CELLS[0], b"second")], [WEST])
+    name = CELLS[0].layer_name
+    aws.client("lambda", WEST).delete_layer_version(LayerName=name, VersionNumber=2)
+    (result,) = release(aws, [make_layer(tmp_path, CELLS[0], b"third")], [WEST])
+    assert (result.state, result.version) == (State.PUBLISHED, 3)
+    assert "came after version 1" in result.note
+
+
 def test_the_newest_of_many_versions_decides(aws, tmp_path):
     client = aws.layers(WEST)
     for number in range(1, 13):

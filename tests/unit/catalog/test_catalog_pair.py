@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import errno
 import fcntl
 import os
@@ -68,6 +69,14 @@ def test_the_csv_has_one_row_a_place_and_that_is_a_current_one():
 def test_the_newest_is_listed_and_beside_it_what_is_retired_by_its_hash():
     rows = [make_row(version=n, build=build) for n, build in enumerate("abc", start=1)]
     assert arrange(rows, Retirements()) == (rows[2],)
+
+
+def test_an_editors_mark_before_it_is_no_damage(pair):
+    pair.write([make_row()])
+    before = pair.read()
+    for path in (pair.csv, pair.json):
+        path.write_bytes(codecs.BOM_UTF8 + path.read_bytes())
+    assert read_rows(pair.csv) == read_rows(pair.json) == before
 
 
 def test_neither_is_no_rows(pair):

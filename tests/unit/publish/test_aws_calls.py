@@ -1,3 +1,5 @@
+import json
+
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
@@ -85,7 +87,13 @@ def test_a_bug_keeps_its_traceback(calls):
         calls.make("lambda:GetLayerVersion", lambda: 1 // 0)
 
 
-@pytest.mark.parametrize("read", [lambda: {}["Version"], lambda: [].items, lambda: int("x")])
+def too_deep():
+    return json.loads("[" * 100_000)
+
+
+@pytest.mark.parametrize(
+    "read", [lambda: {}["Version"], lambda: [].items, lambda: int("x"), too_deep]
+)
 def test_an_answer_of_another_shape_is_told_and_not_asked_for_again(calls, waits, read):
     with pytest.raises(AwsError, match="answered something that is not AWS's") as caught:
         calls.make("lambda:GetLayerVersion", read)

@@ -87,6 +87,22 @@ def test_a_quota_is_told_with_its_figure(code, expected, word):
     assert word in remedy
 
 
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("SignatureDoesNotMatch", "Signature expired: 20261123T000000Z is now earlier"),
+        ("InvalidSignatureException", "Signature not yet current: 20271123T000000Z"),
+        ("RequestTimeTooSkewed", "The difference between the request time"),
+    ],
+)
+def test_a_wrong_clock_is_told(code, said):
+    error = answer(code, 403)
+    error.response["Error"]["Message"] = said
+    kind, _, remedy = told(error)
+    assert kind is CredentialsError
+    assert "clock" in remedy
+
+
 def test_what_is_not_foreseen_keeps_awss_words():
     kind, message, _ = told(answer("InvalidParameterValueException"))
     assert kind is AwsError

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -59,10 +60,11 @@ def access(*statements):
 
 def test_what_we_granted_is_told_from_what_others_did():
     assert access(OURS) == Access(public=True, ours=True)
-    assert access(THEIRS) == Access(public=True, others=("console",))
-    assert access(OURS, THEIRS) == Access(public=True, ours=True, others=("console",))
-    assert access(THEIRS).public_by_others
-    assert not access(OURS).public_by_others
+    theirs = Access(public=True, others=("console",), public_by=("console",))
+    assert access(THEIRS) == theirs
+    assert access(OURS, THEIRS) == replace(theirs, ours=True)
+    one = {**THEIRS, "Sid": "partner", "Principal": "111111111111"}
+    assert access(OURS, one) == Access(public=True, ours=True, others=("partner",))
     assert access() == Access()
 
 

@@ -5,6 +5,7 @@ import pytest
 from synthetic_layers import make_manifest, make_remote
 
 from layerfactory.build.layer import Layer
+from layerfactory.data.regions import regions
 from layerfactory.matrix.cell import Cell
 from layerfactory.publish.plan import (
     Altered,
@@ -15,6 +16,7 @@ from layerfactory.publish.plan import (
     Terms,
     Upload,
     decide,
+    fault,
     reason,
 )
 from layerfactory.publish.policy import Access
@@ -23,7 +25,7 @@ CELL = Cell("3.12", "1.9.1")
 OURS = Layer(CELL, Path("layer.zip"), make_manifest(CELL))
 OTHER = make_manifest(CELL, b"other").code_sha256
 PUBLIC, PRIVATE = Terms(public=True), Terms(public=False, revoke=True)
-BY_OTHERS = Access(public=True, others=("console",))
+BY_OTHERS = Access(public=True, others=("console",), public_by=("console",))
 
 
 def earlier(**facts):
@@ -83,6 +85,13 @@ def test_what_others_granted_stays_and_is_told():
     assert "stays public, by a permission that is not ours: console" in skip.note
 
 
+def test_what_is_taken_back_and_stays_public_by_others_is_told():
+    both = held(access=replace(BY_OTHERS, ours=True))
+    action = decide(OURS, replace(both, granted=(both.newest,)), PRIVATE)
+    assert isinstance(action, Revoke)
+    assert "stays public, by a permission that is not ours: console" in action.note
+
+
 def test_an_older_version_with_our_zip_is_enough():
     older = make_remote(OURS, version=1)
     skip = decide(OURS, Found(earlier(), older), PUBLIC)
@@ -117,6 +126,13 @@ def test_what_is_not_ours_is_reported_and_not_published_over(description, what, 
     found = decide(OURS, Found(newest), terms)
     assert found == Altered(newest, found.what, foreign=True)
     assert what in found.what
+
+
+def test_the_remedy_tells_where_an_older_version_holds_our_zip():
+    older = make_remote(OURS)
+    action = decide(OURS, Found(earlier(description="by hand"), older), PUBLIC)
+    error = fault(regions()["us-west-2"], action)
+    assert "Version 1 holds our zip already, so --supersede publishes nothing" in error.remedy
 
 
 def test_on_purpose_ours_is_published_after_it():
