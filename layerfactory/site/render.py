@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
@@ -71,10 +71,18 @@ def _environment() -> Environment:
     return Environment(
         loader=PackageLoader("layerfactory.site"),
         autoescape=True,
+        finalize=_plain,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+
+def _plain(value: Any) -> Any:
+    """Show what turns, hides or breaks text as a mark, so that text is what it seems to be."""
+    if not isinstance(value, str) or value.isprintable():
+        return value
+    return "".join(each if each.isprintable() else "\ufffd" for each in value)
 
 
 @cache
