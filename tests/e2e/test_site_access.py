@@ -1,0 +1,122 @@
+"""The site for everybody: keyboard, screen reader, phone, dark mode, and without JavaScript."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from browser_fixtures import site_of
+from playwright.sync_api import expect
+from site_samples import whole_index
+
+PHONE = {"viewport": {"width": 360, "height": 740}, "has_touch": True, "is_mobile": True}
+FOUND = "index.html?python=3.6&sklearn=0.24&region=me-south-1&model=9.9&q=3.6"
+MISSED = "index.html?python=3.9&sklearn=1.9&model=1.5.2&model-python=3.11"
+TABLE = "tables/eu-west-1.html"
+PAGES = [FOUND, MISSED, TABLE]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", PAGES)
+def test_a_screen_reader_stumbles_over_nothing_serious(visit, path, scheme):
+    page = visit(color_scheme=scheme).open(path)
+    found = Axe().run(page).response["violations"]
+    grave = [each for each in found if each["impact"] in {"serious", "critical"}]
+    assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in grave] == []
+
+
+def test_an_empty_site_too(visit, tmp_path):
+    with site_of([], tmp_path) as address:
+        for scheme in ("light", "dark"):
+            found = Axe().run(visit(address, color_scheme=scheme).open()).response["violations"]
+            assert [each["id"] for each in found if each["impact"] in {"serious", "critical"}] == []
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_nothing_is_wider_than_a_phone(visit, path):
+    page = visit(**PHONE).open(path)
+    width = page.evaluate("document.documentElement.scrollWidth")
+    assert width == PHONE["viewport"]["width"]
+
+
+def test_light_and_dark_differ(visit):
+    grounds = {
+        visit(color_scheme=scheme)
+        .open(TABLE)
+        .evaluate("getComputedStyle(document.body).backgroundColor")
+        for scheme in ("light", "dark")
+    }
+    assert len(grounds) == 2
+
+
+def test_a_layer_is_found_and_copied_by_keyboard_alone(visit):
+    page = visit(permissions=["clipboard-read", "clipboard-write"]).open()
+    focused = "document.activeElement.id || document.activeElement.textContent.trim()"
+    page.keyboard.press("Tab")
+    assert page.evaluate(focused) == "Skip to the content"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate(focused) == "python"
+    # A select takes the first letters of what is wanted.
+    page.keyboard.type("3.12")
+    page.keyboard.press("Tab")
+    page.keyboard.type("1.5.2")
+    page.keyboard.press("Tab")
+    page.keyboard.type("eu-west-2")
+    for _ in range(3):
+        page.keyboard.press("Tab")
+    assert page.evaluate(focused) == "copy-arn"
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert re.fullmatch(
+        r"arn:aws:lambda:eu-west-2:\d+:layer:python-3-12-scikit-learn-1-5-2:\d", copied
+    )
+
+
+def test_how_to_deploy_is_chosen_with_the_arrows(visit):
+    page = visit().open()
+    page.get_by_label("Serverless").focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_label("SAM")).to_be_checked()
+    expect(page.locator("#snippet")).to_contain_text("AWS::Serverless::Function")
+    assert "tool=sam" in page.url
+
+
+def test_what_has_the_focus_is_seen(visit):
+    page = visit().open()
+    for name in ("python", "copy-arn", "model", "q"):
+        page.keyboard.press("Tab")
+        page.locator(f"#{name}").focus()
+        style = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+        assert style == "solid", name
+
+
+def test_a_choice_is_said_aloud(visit):
+    page = visit().open()
+    page.locator("#python").select_option("3.11")
+    page.locator("#region").select_option("eu-west-1")
+    expect(page.locator("#said[role=status]")).to_have_text(
+        re.compile(r"py3\.11-sklearn1\.7\.2-x86_64 in eu-west-1, version \d")
+    )
+
+
+def test_without_javascript_there_are_plain_tables(visit):
+    page = visit(java_script_enabled=False).open()
+    expect(page.locator("#finder")).to_be_hidden()
+    page.get_by_role("link", name="all layers are here as plain tables").click()
+    page.get_by_role("link", name="eu-west-1 · Europe (Ireland)").click()
+    expect(page.get_by_role("heading", name="Layers in eu-west-1")).to_be_visible()
+    rows = [row for row in whole_index() if row.region == "eu-west-1"]
+    lines = page.locator("tbody tr")
+    expect(lines).to_have_count(len(rows))
+    assert [arn.strip() for arn in lines.locator("td:nth-child(5)").all_inner_texts()] == [
+        row.arn for row in rows
+    ]
+
+
+def test_a_table_is_not_too_heavy(whole_site, visit):
+    page = visit(java_script_enabled=False)
+    weight = len(page.context.request.get(f"{whole_site}{TABLE}").body())
+    assert weight < 200_000

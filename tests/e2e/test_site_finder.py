@@ -1,0 +1,266 @@
+"""People find their layer: on an index of some 8,500 rows, in a real browser."""
+
+from __future__ import annotations
+
+import ast
+import re
+import shlex
+
+import hcl2
+import pytest
+from browser_fixtures import site_of
+from catalog_samples import make_row
+from playwright.sync_api import expect
+from ruamel.yaml import YAML
+from site_samples import RETIRED, STALE, whole_index
+
+from layerfactory.catalog.find import find_arn
+from layerfactory.data.runtimes import Architecture
+from layerfactory.site.words import REHEARSAL
+
+CLIPBOARD = ["clipboard-read", "clipboard-write"]
+ARN = re.compile(r"arn:aws:lambda:\S+:\d+:layer:[a-z0-9-]+:\d+")
+
+
+@pytest.fixture(scope="module")
+def rows():
+    return whole_index()
+
+
+def arn_of(
+    rows, python="3.12", scikit_learn="1.5.2", region="eu-west-1", architecture="x86_64", extras=()
+):
+    wanted = {"architecture": Architecture(architecture), "extras": extras}
+    return find_arn(rows, python=python, scikit_learn=scikit_learn, region=region, **wanted).arn
+
+
+def choose(page, **values):
+    for name, value in values.items():
+        page.locator(f"select#{name}").select_option(value)
+
+
+def test_a_layer_is_chosen_and_its_arn_copied(visit, rows):
+    page = visit(permissions=CLIPBOARD).open()
+    choose(page, python="3.12", sklearn="1.5.2", region="eu-west-1", arch="arm64")
+    page.get_by_role("button", name="Copy ARN").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied == arn_of(rows, architecture="arm64")
+    assert copied == page.locator("#arn").inner_text()
+
+
+def test_before_any_choice_the_newest_is_shown(visit, rows):
+    page = visit().open()
+    newest = arn_of(rows, python="3.14", scikit_learn="", region="us-east-1")
+    expect(page.locator("#arn")).to_have_text(newest)
+    assert "?" not in page.url
+
+
+def test_a_shared_address_shows_the_same(visit, rows):
+    first = visit().open()
+    choose(first, python="3.11", sklearn="1.7", region="ap-south-1", arch="arm64")
+    first.get_by_label("Terraform").check(force=True)
+    other = visit().open(first.url.removeprefix(first.url.split("index.html")[0]))
+    expect(other.locator("#arn")).to_have_text(arn_of(rows, "3.11", "1.7", "ap-south-1", "arm64"))
+    assert other.locator("#snippet").inner_text() == first.locator("#snippet").inner_text()
+    assert other.locator("#sklearn").input_value() == "1.7"
+
+
+def test_the_back_button_undoes_a_choice(visit):
+    page = visit().open()
+    arns = [page.locator("#arn").inner_text()]
+    for name, value in (("region", "eu-west-2"), ("python", "3.10")):
+        choose(page, **{name: value})
+        arns.append(page.locator("#arn").inner_text())
+    assert len(set(arns)) == 3
+    for arn in reversed(arns[:-1]):
+        page.go_back()
+        expect(page.locator("#arn")).to_have_text(arn)
+    page.go_forward()
+    expect(page.locator("#region")).to_have_value("eu-west-2")
+
+
+@pytest.mark.parametrize("tool", ["serverless", "sam", "cdk", "terraform", "cli", "console"])
+def test_each_snippet_has_the_arn_and_can_be_read_by_its_tool(visit, rows, tool):
+    query = f"?python=3.12&sklearn=1.5.2&region=eu-west-1&arch=x86_64&extras=none&tool={tool}"
+    page = visit().open(f"index.html{query}")
+    text = page.locator("#snippet").inner_text()
+    arn = arn_of(rows)
+    assert ARN.findall(text) == [arn]
+    assert "3.12" in text or "3_12" in text
+    understood = {
+        "serverless": lambda: (
+            YAML(typ="safe").load(text)["functions"]["predict"]["layers"] == [arn]
+        ),
+        "sam": lambda: (
+            YAML(typ="safe").load(text)["Resources"]["Predict"]["Properties"]["Layers"] == [arn]
+        ),
+        "cdk": lambda: (
+            arn in [n.value for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Constant)]
+        ),
+        "terraform": lambda: arn in str(hcl2.loads(text)["resource"][0]),
+        "cli": lambda: shlex.split(text)[-2:] == ["--layers", arn],
+        "console": lambda: text.startswith("1. Open your function in eu-west-1"),
+    }
+    assert understood[tool]()
+
+
+def test_the_facts_of_the_layer(visit, rows):
+    page = visit(permissions=CLIPBOARD).open(
+        "index.html?python=3.12&sklearn=1.5.2&region=eu-west-1"
+    )
+    content = next(row for row in rows if row.arn == arn_of(rows)).content
+    facts = page.locator("#facts").inner_text()
+    for fact in (content.numpy, content.scipy, content.joblib, content.threadpoolctl):
+        assert fact in facts
+    assert f"{content.zipped_bytes / 1e6:.1f} MB" in facts
+    assert f"{content.unzipped_bytes / 1e6:.1f} MB" in facts
+    assert content.code_sha256 in facts
+    page.get_by_role("button", name="Copy the sha256").click()
+    expect(page.get_by_role("status").filter(has_text="Copied")).to_have_count(1)
+    assert page.evaluate("navigator.clipboard.readText()") == content.sha256
+
+
+def test_what_is_retired_or_stale_says_so_and_leads_on(visit, rows):
+    page = visit().open(f"index.html?python=3.6&region={STALE}")
+    marks = page.locator("#found-marks")
+    expect(marks).to_contain_text(f"Retired since 2026-10-01: {RETIRED.reason}")
+    expect(marks).to_contain_text(f"{STALE} has not answered since 2026-11-20")
+    page.get_by_role("button", name="Choose its successor").click()
+    expect(page.locator("#arn")).to_have_text(arn_of(rows, "3.13", "1.9.1", STALE))
+    expect(marks).not_to_contain_text("Retired")
+
+
+def test_where_there_is_none_it_says_what_there_is(visit, rows):
+    page = visit().open("index.html?python=3.9&sklearn=1.9&region=eu-west-1")
+    expect(
+        page.get_by_role("heading", name="There is no layer for scikit-learn 1.9")
+    ).to_be_visible()
+    expect(page.locator("#arn")).to_be_hidden()
+    expect(page.locator("#missed-about")).to_have_text("For x86_64, Python 3.9 there is:")
+    page.locator("#instead").get_by_role("button", name="1.6.1").click()
+    expect(page.locator("#arn")).to_have_text(arn_of(rows, "3.9", "1.6.1"))
+    assert page.evaluate("document.activeElement.id") == "copy-arn"
+
+
+def test_an_address_with_what_nobody_knows(visit):
+    page = visit().open("index.html?python=2.7&region=mars&arch=mips&extras=torch&tool=make&x=y")
+    expect(page.get_by_role("heading", name="AWS has no region mars")).to_be_visible()
+    assert page.locator("#python").input_value() == "2.7"
+    page.locator("#instead").get_by_role("button", name="eu-west-1").click()
+    expect(page.get_by_role("heading", name="There is no layer for mips")).to_be_visible()
+
+
+def test_all_rows_are_filtered_by_every_word(visit, rows):
+    page = visit().open()
+    expect(page.locator("#count")).to_have_text(f"{len(rows):,} layers")
+    page.get_by_label("Filter").fill("py3.12 ARM64 eu-west")
+    wanted = [
+        row
+        for row in rows
+        if (row.python, row.architecture, row.region[:7]) == ("3.12", "arm64", "eu-west")
+    ]
+    expect(page.locator("#count")).to_have_text(f"{len(wanted)} of {len(rows):,} layers")
+    lines = page.locator("#all tbody tr")
+    expect(lines).to_have_count(min(len(wanted), 100))
+    page.get_by_label("Filter").fill("no such thing")
+    expect(lines).to_have_count(0)
+    expect(page.locator("#count")).to_have_text(f"0 of {len(rows):,} layers")
+
+
+def test_the_filter_stands_in_the_address_as_one_step(visit):
+    page = visit().open()
+    page.get_by_label("Filter").press_sequentially("retired")
+    page.wait_for_url("**&q=retired")
+    page.go_back()
+    expect(page.get_by_label("Filter")).to_have_value("")
+    expect(page.locator("#count")).not_to_contain_text(" of ")
+
+
+def test_more_rows_are_shown_when_asked_for_and_one_is_chosen(visit, rows):
+    page = visit().open("index.html?q=stale")
+    lines = page.locator("#all tbody tr")
+    expect(lines).to_have_count(100)
+    page.get_by_role("button", name="Show more").click()
+    expect(lines).to_have_count(200)
+    assert page.evaluate("document.activeElement.closest('tr').sectionRowIndex") == 100
+    last = lines.last
+    cell = last.get_by_role("button").get_attribute("aria-label").split()[1]
+    last.get_by_role("button").click()
+    (wanted,) = (r.arn for r in rows if r.region == STALE and str(r.cell) == cell)
+    expect(page.locator("#arn")).to_have_text(wanted)
+    expect(page.locator("#arn")).to_be_in_viewport()
+
+
+def test_a_model_finds_its_layer(visit, rows):
+    page = visit().open("index.html?region=eu-west-1")
+    page.get_by_label("With Python").select_option("3.11")
+    page.get_by_label("What pickled it").fill(
+        "InconsistentVersionWarning: Trying to unpickle estimator SVC from version 1.5.2 when using"
+        " version 1.9.1."
+    )
+    expect(page.locator("#model-answer")).to_contain_text(
+        "Take py3.11-sklearn1.5.2-x86_64; eu-west-1 has it."
+    )
+    page.get_by_role("button", name="Choose it").click()
+    expect(page.locator("#arn")).to_have_text(arn_of(rows, "3.11"))
+    page.reload()
+    expect(page.locator("#model-answer")).to_contain_text("py3.11-sklearn1.5.2-x86_64")
+
+
+@pytest.mark.parametrize(
+    ("asked", "told", "way", "leads"),
+    [
+        (
+            ("1.8", "3.9"),
+            "The same scikit-learn is there for another Python",
+            "Python 3.14",
+            "1.8.0",
+        ),
+        (
+            ("0.18", "3.6"),
+            "does not promise that another of its versions",
+            "scikit-learn 0.24.2",
+            "0.24.2",
+        ),
+    ],
+)
+def test_a_model_that_has_no_layer_is_told_so(visit, asked, told, way, leads):
+    page = visit().open(f"index.html?model={asked[0]}&model-python={asked[1]}")
+    answer = page.locator("#model-answer")
+    expect(answer).to_contain_text(
+        f"There is none for scikit-learn {asked[0]} on Python {asked[1]}"
+    )
+    expect(answer).to_contain_text(told)
+    answer.get_by_role("button", name=way, exact=True).click()
+    expect(page.locator("#found-title")).to_contain_text(f"scikit-learn {leads}")
+
+
+def test_it_works_from_the_disk_as_well(browser, tmp_path, rows):
+    with site_of(rows[:200], tmp_path):
+        pass
+    page = browser.new_page()
+    faults = []
+    page.on("console", lambda message: faults.append(message.text))
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.goto((tmp_path / "index.html").as_uri())
+    expect(page.locator("#arn")).to_have_text(ARN)
+    choose(page, region="eu-west-1")
+    expect(page.locator("#arn")).to_contain_text(":eu-west-1:")
+    assert "region=eu-west-1" in page.url
+    assert faults == []
+    page.close()
+
+
+def test_a_rehearsal_is_marked_on_each_page(visit, tmp_path):
+    with site_of([make_row()], tmp_path) as address:
+        visiting = visit(address)
+        for path in ("index.html", "tables/us-west-2.html"):
+            expect(visiting.open(path).get_by_role("note")).to_have_text(REHEARSAL)
+
+
+def test_before_the_first_publish_it_says_so(visit, tmp_path):
+    with site_of([], tmp_path) as address:
+        page = visit(address).open()
+        expect(page.get_by_role("heading", name="No layer is published yet")).to_be_visible()
+        expect(page.locator("select")).to_have_count(0)
