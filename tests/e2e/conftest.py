@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from browser_fixtures import chromium, visit
+from browser_fixtures import chromium, visit, whole_site
 from docker_fixtures import build_image
 
 from layerfactory.publish.embedded import embedded_aws
 
-__all__ = ["build_image", "chromium", "visit"]
+__all__ = ["build_image", "chromium", "visit", "whole_site"]
 
 ROOT = Path(__file__).resolve().parents[2]
 # The cell that is quickest to build.

@@ -63,11 +63,12 @@ PER_MODULE = settings(suppress_health_check=[HealthCheck.function_scoped_fixture
 
 
 @pytest.fixture(scope="module")
-def page(browser):
-    opened = browser.new_page()
+def page(chromium):
+    opened = chromium.new_page()
     for name in ("rows.js", "match.js"):
         opened.evaluate((STATIC / name).read_text("utf-8"))
-    return opened
+    yield opened
+    opened.close()
 
 
 @PER_MODULE

@@ -1,18 +1,28 @@
 """Drives Debian's Chromium through the site, from a disk or from a server on this machine.
 
-A page that logs an error, or asks anything that is not on this machine, fails its test.
+A page that logs an error, or asks anything that is not on this machine, fails its test; nobody else
+ever hears of it.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
+from site_samples import whole_index
 
-__all__ = ["chromium", "visit"]
+from layerfactory.site.pages import site_pages
+from layerfactory.site.render import render
+from layerfactory.site.write import write_site
+
+__all__ = ["chromium", "visit", "whole_site"]
 
 FLAGS = (
     "--no-sandbox",
@@ -67,6 +77,7 @@ class Visits:
             permissions=list(permissions),
         )
         self.contexts.append(context)
+        context.route(lambda url: not url.startswith(HERE), lambda route: route.abort())
         page = context.new_page()
         page.on("console", lambda said: self._heard(said.type, said.text))
         page.on("pageerror", lambda error: self.faults.append(str(error)))
@@ -105,3 +116,42 @@ def axe_findings(page):
         for each in found
         if each["impact"] in {"serious", "critical"}
     ]
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """Serves a folder without a line for each request."""
+
+    def log_message(self, *args):
+        pass
+
+
+@contextmanager
+def served(folder):
+    """Serve a folder; yields its address, which ends in a slash."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder))) as server:
+        thread = Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def files_of(rows):
+    """The files of an index's site, by path."""
+    return render(site_pages(list(rows)))
+
+
+def write_site_of(rows, folder):
+    """Write the site of an index."""
+    write_site(files_of(rows), folder)
+
+
+@pytest.fixture(scope="session")
+def whole_site(tmp_path_factory):
+    """The address of the site of an index as large as it may become."""
+    folder = tmp_path_factory.mktemp("whole-site")
+    write_site_of(whole_index(), folder)
+    with served(folder) as address:
+        yield address
