@@ -25,7 +25,7 @@ ARCHITECTURE ?= arm64
 # Not --quiet: that drops the warnings before --strict sees them.
 MKDOCS = NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
-.PHONY: help setup rehearsal test test-arm64 unit check format stand-in debian-root docs site docs-site http-answers recording treemap endpoint chaos scale benchmark benchmark-many benchmark-handler lock-requirements clean
+.PHONY: help setup rehearsal test test-arm64 unit check format stand-in debian-root docs site docs-site http-answers recording treemap endpoint chaos scale benchmark benchmark-many benchmark-handler benchmark-site screenshots lock-requirements clean
 
 help: ## Say what can be made
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -84,6 +84,9 @@ http-answers: setup ## Ask the handler all that docs/http.md shows, in a real la
 recording: setup ## Record a rehearsal as a terminal shows it: docs/rehearsal.svg
 	$(BIN)/python scripts/record_terminal.py $(foreach glob,$(ONLY),--only '$(glob)')
 
+screenshots: setup ## Look at the site: build/screenshots/*.png, of a made-up index (chromium)
+	$(BIN)/python scripts/site_screenshots.py
+
 treemap: setup ## Draw where the bytes of a built layer are, for the docs: CELL=py3.13-sklearn1.9.1-x86_64
 	$(BIN)/layerfactory size --only '$(CELL)' --treemap docs/size-treemap.svg
 
@@ -101,6 +104,9 @@ benchmark-many: setup ## Measure ten cells of one Python: from empty caches, fro
 
 benchmark-handler: setup ## Measure the handler against one in the manner of 2020, cold and warm (Docker)
 	$(BIN)/python benchmarks/handler_latency.py --json docs/benchmarks/handler.json --plots docs/benchmarks
+
+benchmark-site: setup ## Weigh the site, and time its filter beside a plain table of all rows (chromium)
+	$(BIN)/python benchmarks/site_speed.py --json docs/benchmarks/site.json
 
 chaos: setup ## Publish under faults and kills, 200 seeds, and check that nothing is lost or doubled
 	$(BIN)/python benchmarks/publish_chaos.py --seeds 200

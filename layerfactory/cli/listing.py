@@ -30,6 +30,10 @@ def index(
     matrix: o.MatrixFile = o.MATRIX,
     output: o.Output = o.OUTPUT,
     jobs: o.Jobs = o.JOBS,
+    site: Annotated[
+        Path | None,
+        typer.Option("--site", metavar="DIR", help="Write the site there as well."),
+    ] = None,
     dry_run: o.DryRun = False,
     as_json: o.AsJson = False,
     result: o.Result = None,
@@ -41,7 +45,7 @@ def index(
 
     Example: layerfactory index --region us
     """
-    from layerfactory.cli import closing, indexing, publishing
+    from layerfactory.cli import closing, indexing, publishing, siting
     from layerfactory.cli.session import Choice, open_session
     from layerfactory.matrix.select import Selection
 
@@ -59,7 +63,13 @@ def index(
             from_nothing=local,
         )
         found = indexing.make_index(session, aws, to, dry_run=dry_run)
+        is_real = all(map(aws.is_real, session.regions))
     indexing.show_index(console, found, to.path)
+    if site is not None and not dry_run:
+        made = siting.write_rows(
+            found.rows, site, o.BENCHMARKS, o.RECORDS, rehearsal=not is_real
+        )
+        siting.show_site(console, made, site)
     if dry_run:
         console.say("nothing was written")
     console.json(indexing.index_json(found, to.path))

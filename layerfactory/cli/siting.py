@@ -10,9 +10,10 @@ from layerfactory.cli.views import counted, document
 from layerfactory.errors import CatalogError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from layerfactory.catalog.row import Row
     from layerfactory.console import Console
 
 
@@ -33,18 +34,25 @@ def make_site(
         VerifyError: a record is damaged.
     """
     from layerfactory.cli import options
-    from layerfactory.site.benchmarks.read import read_results
-    from layerfactory.site.pages import site_pages
-    from layerfactory.site.render import render
-    from layerfactory.site.write import write_site
 
     if not catalog.exists():
         hint = other_index(catalog, options.OUTPUT)
         raise CatalogError(
             f"{catalog}: there is no such file", hint or "Name the index with --from."
         )
-    results = read_results(benchmarks, records)
-    files = render(site_pages(read_rows(catalog), results, rehearsal=rehearsal))
+    return write_rows(read_rows(catalog), folder, benchmarks, records, rehearsal=rehearsal)
+
+
+def write_rows(
+    rows: Sequence[Row], folder: Path, benchmarks: Path, records: Path, *, rehearsal: bool
+) -> dict[str, bytes]:
+    """Write the site of the rows of an index; see `make_site`."""
+    from layerfactory.site.benchmarks.read import read_results
+    from layerfactory.site.pages import site_pages
+    from layerfactory.site.render import render
+    from layerfactory.site.write import write_site
+
+    files = render(site_pages(rows, read_results(benchmarks, records), rehearsal=rehearsal))
     write_site(files, folder)
     return files
 
