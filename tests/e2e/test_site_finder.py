@@ -8,7 +8,7 @@ import shlex
 
 import hcl2
 import pytest
-from browser_fixtures import write_site_of
+from browser_fixtures import served, write_site_of
 from catalog_samples import make_row
 from playwright.sync_api import expect
 from ruamel.yaml import YAML
@@ -18,6 +18,7 @@ from layerfactory.catalog.find import find_arn
 from layerfactory.data.runtimes import Architecture
 from layerfactory.site.words import REHEARSAL
 
+FEW = {"eu-west-1", "eu-west-2", "us-east-1", "ap-south-1", STALE}
 CLIPBOARD = ["clipboard-read", "clipboard-write"]
 ARN = re.compile(r"arn:aws:lambda:\S+:\d+:layer:[a-z0-9-]+:\d+")
 
@@ -25,6 +26,20 @@ ARN = re.compile(r"arn:aws:lambda:\S+:\d+:layer:[a-z0-9-]+:\d+")
 @pytest.fixture(scope="module")
 def rows():
     return whole_index()
+
+
+@pytest.fixture(scope="module")
+def small_site(few_rows, tmp_path_factory):
+    """The address of a site that is quick to load."""
+    folder = tmp_path_factory.mktemp("small-site")
+    write_site_of(few_rows, folder)
+    with served(folder) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def few_rows(rows):
+    return [row for row in rows if row.region in FEW]
 
 
 def arn_of(
@@ -39,35 +54,37 @@ def choose(page, **values):
         page.locator(f"select#{name}").select_option(value)
 
 
-def test_a_layer_is_chosen_and_its_arn_copied(visit, whole_site, rows):
-    page = visit(whole_site, permissions=CLIPBOARD)
+def test_a_layer_is_chosen_and_its_arn_copied(visit, small_site, few_rows):
+    page = visit(small_site, permissions=CLIPBOARD)
     choose(page, python="3.12", sklearn="1.5.2", region="eu-west-1", arch="arm64")
     page.get_by_role("button", name="Copy ARN").click()
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
     copied = page.evaluate("navigator.clipboard.readText()")
-    assert copied == arn_of(rows, architecture="arm64")
+    assert copied == arn_of(few_rows, architecture="arm64")
     assert copied == page.locator("#arn").inner_text()
 
 
-def test_before_any_choice_the_newest_is_shown(visit, whole_site, rows):
-    page = visit(whole_site)
-    newest = arn_of(rows, python="3.14", scikit_learn="", region="us-east-1")
+def test_before_any_choice_the_newest_is_shown(visit, small_site, few_rows):
+    page = visit(small_site)
+    newest = arn_of(few_rows, python="3.14", scikit_learn="", region="us-east-1")
     expect(page.locator("#arn")).to_have_text(newest)
     assert "?" not in page.url
 
 
-def test_a_shared_address_shows_the_same(visit, whole_site, rows):
-    first = visit(whole_site)
+def test_a_shared_address_shows_the_same(visit, small_site, few_rows):
+    first = visit(small_site)
     choose(first, python="3.11", sklearn="1.7", region="ap-south-1", arch="arm64")
     first.get_by_label("Terraform").check(force=True)
     other = visit(first.url)
-    expect(other.locator("#arn")).to_have_text(arn_of(rows, "3.11", "1.7", "ap-south-1", "arm64"))
+    expect(other.locator("#arn")).to_have_text(
+        arn_of(few_rows, "3.11", "1.7", "ap-south-1", "arm64")
+    )
     assert other.locator("#snippet").inner_text() == first.locator("#snippet").inner_text()
     assert other.locator("#sklearn").input_value() == "1.7"
 
 
-def test_the_back_button_undoes_a_choice(visit, whole_site):
-    page = visit(whole_site)
+def test_the_back_button_undoes_a_choice(visit, small_site):
+    page = visit(small_site)
     arns = [page.locator("#arn").inner_text()]
     for name, value in (("region", "eu-west-2"), ("python", "3.10")):
         choose(page, **{name: value})
@@ -81,11 +98,11 @@ def test_the_back_button_undoes_a_choice(visit, whole_site):
 
 
 @pytest.mark.parametrize("tool", ["serverless", "sam", "cdk", "terraform", "cli", "console"])
-def test_each_snippet_has_the_arn_and_can_be_read_by_its_tool(visit, whole_site, rows, tool):
+def test_each_snippet_has_the_arn_and_can_be_read_by_its_tool(visit, small_site, few_rows, tool):
     query = f"?python=3.12&sklearn=1.5.2&region=eu-west-1&arch=x86_64&extras=none&tool={tool}"
-    page = visit(whole_site + query)
+    page = visit(small_site + query)
     text = page.locator("#snippet").inner_text()
-    arn = arn_of(rows)
+    arn = arn_of(few_rows)
     assert ARN.findall(text) == [arn]
     assert "3.12" in text or "3_12" in text
     understood = {
@@ -105,9 +122,10 @@ def test_each_snippet_has_the_arn_and_can_be_read_by_its_tool(visit, whole_site,
     assert understood[tool]()
 
 
-def test_the_facts_of_the_layer(visit, whole_site, rows):
-    page = visit(whole_site + "?python=3.12&sklearn=1.5.2&region=eu-west-1", permissions=CLIPBOARD)
-    content = next(row for row in rows if row.arn == arn_of(rows)).content
+def test_the_facts_of_the_layer(visit, small_site, few_rows):
+    page = visit(small_site + "?python=3.12&sklearn=1.5.2&region=eu-west-1", permissions=CLIPBOARD)
+    arn = arn_of(few_rows)
+    content = next(row.content for row in few_rows if row.arn == arn)
     facts = page.locator("#facts").inner_text()
     for fact in (content.numpy, content.scipy, content.joblib, content.threadpoolctl):
         assert fact in facts
@@ -119,30 +137,30 @@ def test_the_facts_of_the_layer(visit, whole_site, rows):
     assert page.evaluate("navigator.clipboard.readText()") == content.sha256
 
 
-def test_what_is_retired_or_stale_says_so_and_leads_on(visit, whole_site, rows):
-    page = visit(f"{whole_site}?python=3.6&region={STALE}")
+def test_what_is_retired_or_stale_says_so_and_leads_on(visit, small_site, few_rows):
+    page = visit(f"{small_site}?python=3.6&region={STALE}")
     marks = page.locator("#found-marks")
     expect(marks).to_contain_text(f"Retired since 2026-10-01: {RETIRED.reason}")
     expect(marks).to_contain_text(f"{STALE} has not answered since 2026-11-20")
     page.get_by_role("button", name="Choose its successor").click()
-    expect(page.locator("#arn")).to_have_text(arn_of(rows, "3.13", "1.9.1", STALE))
+    expect(page.locator("#arn")).to_have_text(arn_of(few_rows, "3.13", "1.9.1", STALE))
     expect(marks).not_to_contain_text("Retired")
 
 
-def test_where_there_is_none_it_says_what_there_is(visit, whole_site, rows):
-    page = visit(whole_site + "?python=3.9&sklearn=1.9&region=eu-west-1")
+def test_where_there_is_none_it_says_what_there_is(visit, small_site, few_rows):
+    page = visit(small_site + "?python=3.9&sklearn=1.9&region=eu-west-1")
     expect(
         page.get_by_role("heading", name="There is no layer for scikit-learn 1.9")
     ).to_be_visible()
     expect(page.locator("#arn")).to_be_hidden()
     expect(page.locator("#missed-about")).to_have_text("For x86_64, Python 3.9 there is:")
     page.locator("#instead").get_by_role("button", name="1.6.1").click()
-    expect(page.locator("#arn")).to_have_text(arn_of(rows, "3.9", "1.6.1"))
+    expect(page.locator("#arn")).to_have_text(arn_of(few_rows, "3.9", "1.6.1"))
     assert page.evaluate("document.activeElement.id") == "copy-arn"
 
 
-def test_an_address_with_what_nobody_knows(visit, whole_site):
-    page = visit(whole_site + "?python=2.7&region=mars&arch=mips&extras=torch&tool=make&x=y")
+def test_an_address_with_what_nobody_knows(visit, small_site):
+    page = visit(small_site + "?python=2.7&region=mars&arch=mips&extras=torch&tool=make&x=y")
     expect(page.get_by_role("heading", name="AWS has no region mars")).to_be_visible()
     assert page.locator("#python").input_value() == "2.7"
     page.locator("#instead").get_by_role("button", name="eu-west-1").click()
@@ -190,8 +208,8 @@ def test_more_rows_are_shown_when_asked_for_and_one_is_chosen(visit, whole_site,
     expect(page.locator("#arn")).to_be_in_viewport()
 
 
-def test_a_model_finds_its_layer(visit, whole_site, rows):
-    page = visit(whole_site + "?region=eu-west-1")
+def test_a_model_finds_its_layer(visit, small_site, few_rows):
+    page = visit(small_site + "?region=eu-west-1")
     page.get_by_label("With Python").select_option("3.11")
     page.get_by_label("What pickled it").fill(
         "InconsistentVersionWarning: Trying to unpickle estimator SVC from version 1.5.2 when using"
@@ -201,7 +219,7 @@ def test_a_model_finds_its_layer(visit, whole_site, rows):
         "Take py3.11-sklearn1.5.2-x86_64; eu-west-1 has it."
     )
     page.get_by_role("button", name="Choose it").click()
-    expect(page.locator("#arn")).to_have_text(arn_of(rows, "3.11"))
+    expect(page.locator("#arn")).to_have_text(arn_of(few_rows, "3.11"))
     page.reload()
     expect(page.locator("#model-answer")).to_contain_text("py3.11-sklearn1.5.2-x86_64")
 
@@ -223,8 +241,8 @@ def test_a_model_finds_its_layer(visit, whole_site, rows):
         ),
     ],
 )
-def test_a_model_that_has_no_layer_is_told_so(visit, whole_site, asked, told, way, leads):
-    page = visit(f"{whole_site}?model={asked[0]}&model-python={asked[1]}")
+def test_a_model_that_has_no_layer_is_told_so(visit, small_site, asked, told, way, leads):
+    page = visit(f"{small_site}?model={asked[0]}&model-python={asked[1]}")
     answer = page.locator("#model-answer")
     expect(answer).to_contain_text(
         f"There is none for scikit-learn {asked[0]} on Python {asked[1]}"
