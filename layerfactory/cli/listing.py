@@ -66,9 +66,7 @@ def index(
         is_real = all(map(aws.is_real, session.regions))
     indexing.show_index(console, found, to.path)
     if site is not None and not dry_run:
-        made = siting.write_rows(
-            found.rows, site, o.BENCHMARKS, o.RECORDS, rehearsal=not is_real
-        )
+        made = siting.write_rows(found.rows, site, o.BENCHMARKS, o.RECORDS, rehearsal=not is_real)
         siting.show_site(console, made, site)
     if dry_run:
         console.say("nothing was written")
