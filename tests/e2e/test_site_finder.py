@@ -263,8 +263,8 @@ def test_it_works_from_the_disk_as_well(visit, tmp_path, rows):
 
 def test_a_rehearsal_is_marked_on_each_page(visit, tmp_path):
     write_site_of([make_row()], tmp_path)
-    for path in tmp_path.rglob("*.html"):
-        expect(visit(path).get_by_role("note")).to_have_text(REHEARSAL)
+    for path in ("index.html", "tables/us-west-2.html"):
+        expect(visit(tmp_path / path).get_by_role("note")).to_have_text(REHEARSAL)
 
 
 def test_before_the_first_publish_it_says_so(visit, tmp_path):
