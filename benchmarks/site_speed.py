@@ -29,12 +29,13 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
 ROOT = Path(__file__).resolve().parents[1]
-QUESTION = "py3.12 arm64 eu-west"
+QUESTION = "python-3-12 arm64 eu-west"
 FLAGS = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
 # The end of a frame: what is asked for after the next one is painted.
 _FRAME = "new Promise((done) => requestAnimationFrame(() => setTimeout(done)))"
 _READY = f"""async () => {{
-  while (!document.querySelector("tbody tr")) await {_FRAME};
+  const done = () => document.readyState === "complete" && document.querySelector("tbody tr");
+  while (!done()) await {_FRAME};
   await {_FRAME};
   return performance.now();
 }}"""
