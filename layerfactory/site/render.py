@@ -6,8 +6,10 @@ import hashlib
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
+from unicodedata import category
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from layerfactory import __version__
 
@@ -20,6 +22,8 @@ DOCS = "docs/index.html"
 """Where the documentation lies in the site; it is built by other means."""
 
 _TAG_DIGITS = 8
+_UNSEEN = {"Cc", "Cf", "Zl", "Zp"}
+"""Unicode's categories of control and format characters, and of what breaks lines."""
 
 
 def render(pages: Sequence[Page]) -> dict[str, bytes]:
@@ -80,9 +84,13 @@ def _environment() -> Environment:
 
 def _plain(value: Any) -> Any:
     """Show what turns, hides or breaks text as a mark, so that text is what it seems to be."""
-    if not isinstance(value, str) or value.isprintable():
+    if not isinstance(value, str) or value.isprintable() or isinstance(value, Markup):
         return value
-    return "".join(each if each.isprintable() else "\ufffd" for each in value)
+    return "".join("\ufffd" if _is_unseen(each) else each for each in value)
+
+
+def _is_unseen(character: str) -> bool:
+    return category(character) in _UNSEEN and character not in "\n\t"
 
 
 @cache

@@ -85,3 +85,8 @@ def test_a_policy_keeps_out_scripts_of_others_and_in_the_page():
 def test_a_notice_is_there_only_where_there_is_one():
     assert "Take care." in text_of(page(notice="Take care."))
     assert 'class="band"' not in text_of(page())
+
+
+def test_what_turns_or_hides_text_is_a_mark():
+    text = text_of(page(notice="a\u202eb\u200bc\x00d\u2028e, 5\u00a0GB\nf"))
+    assert "a\ufffdb\ufffdc\ufffdd\ufffde, 5\u00a0GB\nf" in text
