@@ -19,6 +19,8 @@ MODEL ?=
 CHECK ?=
 # What the site is made of; by default layers.json.
 INDEX ?=
+# What is tested: folders or files; all of it without one.
+TESTS ?=
 # Whose Python a Debian root has: arm64 or x86_64.
 ARCHITECTURE ?= arm64
 
@@ -47,8 +49,8 @@ rehearsal: setup ## Build, prove and publish real layers to an embedded AWS, and
 endpoint: setup ## Serve a model here as AWS would, with its own client and emulator: MODEL=model.joblib
 	$(BIN)/python scripts/endpoint.py $(if $(MODEL),--model '$(MODEL)') $(if $(CHECK),--check)
 
-test: setup ## Run all tests; what the machine lacks is skipped with a reason
-	$(BIN)/python -m pytest
+test: setup ## Run all tests, or TESTS=tests/unit; what the machine lacks is skipped with a reason
+	$(BIN)/python -m pytest $(TESTS)
 
 test-arm64: setup ## Probe a whole arm64 layer under qemu: some minutes (first: make debian-root PYTHONS=3.13)
 	$(BIN)/python -m pytest -m emulator
