@@ -326,3 +326,16 @@ def test_links_that_lead_round_in_a_circle_are_told(place):
     (place.folder / "loop").symlink_to("loop")
     done = place.index("--catalog", "loop/layers.csv")
     assert done.exit_code == 7, done.stderr
+
+
+def test_the_site_is_written_with_the_index_and_tells_of_the_rehearsal(place):
+    place.publish(IN_MATRIX, WEST)
+    assert place.index("--site", "site", "--dry-run").exit_code == 0
+    assert not (place.folder / "site").exists()
+    done = place.index("--site", "site")
+    assert done.exit_code == 0, done.stderr
+    (row,) = place.pair.read()
+    text = (place.folder / "site/tables/us-west-2.html").read_text()
+    assert f">{row.arn}<" in text
+    assert "This is a rehearsal" in text
+    assert "site/index.html: " in done.stdout
