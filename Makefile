@@ -63,6 +63,7 @@ check: setup ## Lint, types, and whether locks and generated files are up to dat
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/cfn-lint --include-checks I -- .github/aws/*.yaml
+	$(BIN)/python scripts/check_workflows.py
 	$(BIN)/python scripts/write_docs.py --check
 	$(MKDOCS) --site-dir "$$(mktemp -d)/site"
 	$(BIN)/layerfactory lock --check
