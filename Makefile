@@ -21,13 +21,15 @@ CHECK ?=
 INDEX ?=
 # What is tested: folders or files; all of it without one.
 TESTS ?=
+# What builds distributions.
+BUILDER_PYTHON ?= $(CURDIR)/$(BIN)/python
 # Whose Python a Debian root has: arm64 or x86_64.
 ARCHITECTURE ?= arm64
 
 # Not --quiet: that drops the warnings before --strict sees them.
 MKDOCS = NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
-.PHONY: help setup rehearsal test test-arm64 unit check format stand-in debian-root docs site docs-site http-answers recording treemap endpoint chaos scale benchmark benchmark-many benchmark-handler benchmark-site screenshots lock-requirements clean
+.PHONY: help distributions setup rehearsal test test-arm64 unit check format stand-in debian-root docs site docs-site http-answers recording treemap endpoint chaos scale benchmark benchmark-many benchmark-handler benchmark-site screenshots lock-requirements clean
 
 help: ## Say what can be made
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -116,6 +118,10 @@ chaos: setup ## Publish under faults and kills, 200 seeds, and check that nothin
 
 scale: setup ## Count what publishing 240 layers to 34 regions asks of AWS
 	$(BIN)/python benchmarks/publish_scale.py
+
+distributions: ## Build both distributions: build/distributions (with hatchling, as requirements/build.txt has it)
+	$(BUILDER_PYTHON) -m hatchling build -d build/distributions/layerfactory
+	cd handler && $(BUILDER_PYTHON) -m hatchling build -d ../build/distributions/scikit-learn-lambda
 
 lock-requirements: setup ## Renew the hashed locks of our own dependencies
 	scripts/lock_requirements.sh
