@@ -29,7 +29,7 @@ ARCHITECTURE ?= arm64
 # Not --quiet: that drops the warnings before --strict sees them.
 MKDOCS = NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
-.PHONY: help distributions setup rehearsal test test-arm64 unit check format stand-in debian-root docs site docs-site http-answers recording treemap endpoint chaos scale benchmark benchmark-many benchmark-handler benchmark-site screenshots lock-requirements clean
+.PHONY: help benchmark-workflow distributions setup rehearsal test test-arm64 unit check format stand-in debian-root docs site docs-site http-answers recording treemap endpoint chaos scale benchmark benchmark-many benchmark-handler benchmark-site screenshots lock-requirements clean
 
 help: ## Say what can be made
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 20
@@ -118,6 +118,9 @@ chaos: setup ## Publish under faults and kills, 200 seeds, and check that nothin
 
 scale: setup ## Count what publishing 240 layers to 34 regions asks of AWS
 	$(BIN)/python benchmarks/publish_scale.py
+
+benchmark-workflow: setup ## Time the rehearsal of the workflow, and add up a run of the whole matrix
+	$(BIN)/python benchmarks/workflow_rehearsal.py --json docs/benchmarks/workflow.json
 
 distributions: ## Build both distributions: build/distributions (with hatchling, as requirements/build.txt has it)
 	$(BUILDER_PYTHON) -m hatchling build -d build/distributions/layerfactory

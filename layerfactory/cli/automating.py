@@ -27,6 +27,10 @@ def jobs(
         int,
         typer.Option("--runners", min=1, max=256, help="Jobs of a kind that run side by side."),
     ] = RUNNERS,
+    job_seconds: Annotated[
+        int,
+        typer.Option("--job-seconds", min=1, help="Of work that is worth a job of its own."),
+    ] = 300,
     force: Annotated[
         bool, typer.Option("--force", help="Make everything again, whatever is published.")
     ] = False,
@@ -55,6 +59,7 @@ def jobs(
     """
     from layerfactory.cli import indexing, jobbing, publishing
     from layerfactory.cli.session import Choice, open_session
+    from layerfactory.jobs.plan import Machines
     from layerfactory.matrix.select import Selection
 
     console = Console(as_json=as_json, result=result)
@@ -64,7 +69,8 @@ def jobs(
     with publishing.open_aws(console, choice, session.regions) as aws:
         index = indexing.catalog_path(session, aws, catalog)
         whole = chosen == Choice(Selection())
-        planned = jobbing.plan(session, aws, index, whole=whole, anew=force, most=runners)
+        machines = Machines(runners, job_seconds)
+        planned = jobbing.plan(session, aws, index, whole=whole, anew=force, machines=machines)
     if github_output:
         console.step_outputs(planned.outputs())
     jobbing.show(console, planned)

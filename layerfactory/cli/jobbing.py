@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from layerfactory.cli.session import Session
     from layerfactory.console import Console
-    from layerfactory.jobs.plan import Jobs
+    from layerfactory.jobs.plan import Jobs, Machines
     from layerfactory.matrix.cell import Cell
     from layerfactory.publish.aws.session import Aws
 
@@ -79,7 +79,9 @@ class Planned:
         }
 
 
-def plan(session: Session, aws: Aws, index: Path, *, whole: bool, anew: bool, most: int) -> Planned:
+def plan(
+    session: Session, aws: Aws, index: Path, *, whole: bool, anew: bool, machines: Machines
+) -> Planned:
     """Ask every region what it lacks of the chosen cells, and split that into jobs.
 
     Raises:
@@ -99,7 +101,7 @@ def plan(session: Session, aws: Aws, index: Path, *, whole: bool, anew: bool, mo
 
         needs = find_needs(aws, wanted, session.regions, jobs=asked, progress=tell)
     costs = Costs.of(read_records(session.records))
-    return Planned(plan_jobs(needs, costs, most=most), needs, unready, whole)
+    return Planned(plan_jobs(needs, costs, machines), needs, unready, whole)
 
 
 def _locked(session: Session) -> tuple[dict[Cell, str], dict[Cell, LayerFactoryError]]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from layerfactory.jobs.needs import RegionNeeds
     from layerfactory.matrix.cell import Cell
 
-_WORTH_A_JOB = 300
+WORTH_A_JOB = 300
 """Seconds of work that are worth a machine of their own; one takes a minute to begin."""
 
 Load = int
@@ -76,13 +76,27 @@ class Jobs:
     publish: tuple[PublishJob, ...]
 
 
-def plan_jobs(needs: Iterable[RegionNeeds], costs: Costs, *, most: int) -> Jobs:
+@dataclass(frozen=True, slots=True)
+class Machines:
+    """What the jobs run on."""
+
+    most: int
+    """Jobs of a kind."""
+    worth: int = WORTH_A_JOB
+    """Seconds of work that are worth a job."""
+
+    def parts(self, seconds: float) -> int:
+        """How many jobs an amount of work is worth."""
+        return max(1, min(self.most, job_facts().most_jobs, ceil(seconds / self.worth)))
+
+
+def plan_jobs(needs: Iterable[RegionNeeds], costs: Costs, machines: Machines) -> Jobs:
     """Split what the regions lack into jobs that take about the same time.
 
     Args:
         needs: of each region.
         costs: of cells.
-        most: jobs of a kind.
+        machines: what they run on.
 
     Raises:
         MatrixError: they would be more than a matrix may have.
@@ -90,7 +104,8 @@ def plan_jobs(needs: Iterable[RegionNeeds], costs: Costs, *, most: int) -> Jobs:
     lacking = {each.region: each.cells for each in needs if each.cells}
     cells = sorted({cell for some in lacking.values() for cell in some})
     loads = _loads(cells, costs)
-    jobs = Jobs(_build_jobs(loads, costs, most), _publish_jobs(lacking, loads, costs, most))
+    publish = _publish_jobs(lacking, loads, costs, machines)
+    jobs = Jobs(_build_jobs(loads, costs, machines), publish)
     limit = job_facts().most_jobs
     if (count := max(len(jobs.build), len(jobs.publish))) > limit:
         raise MatrixError(
@@ -107,11 +122,13 @@ def _loads(cells: Sequence[Cell], costs: Costs) -> dict[Cell, Load]:
     return {cell: number for number, shard in enumerate(shards, 1) for cell in shard.items}
 
 
-def _build_jobs(loads: Mapping[Cell, Load], costs: Costs, most: int) -> tuple[BuildJob, ...]:
+def _build_jobs(
+    loads: Mapping[Cell, Load], costs: Costs, machines: Machines
+) -> tuple[BuildJob, ...]:
     groups: dict[tuple[Load, Architecture], list[Cell]] = {}
     for cell, load in loads.items():
         groups.setdefault((load, cell.architecture), []).append(cell)
-    parts = _worthwhile(sum(map(costs.making, loads)), most)
+    parts = machines.parts(sum(map(costs.making, loads)))
     shards = split(groups, lambda cell: _milliseconds(costs.making(cell)), parts)
     counts: dict[Architecture, int] = {}
     found = []
@@ -124,7 +141,10 @@ def _build_jobs(loads: Mapping[Cell, Load], costs: Costs, most: int) -> tuple[Bu
 
 
 def _publish_jobs(
-    lacking: Mapping[str, tuple[Cell, ...]], loads: Mapping[Cell, Load], costs: Costs, most: int
+    lacking: Mapping[str, tuple[Cell, ...]],
+    loads: Mapping[Cell, Load],
+    costs: Costs,
+    machines: Machines,
 ) -> tuple[PublishJob, ...]:
     """Regions that lack the same of a load stand together."""
     groups: dict[tuple[Load, tuple[Cell, ...]], list[str]] = {}
@@ -137,7 +157,7 @@ def _publish_jobs(
         for (load, cells), regions in groups.items()
     }
     total = sum(seconds for some in weighed.values() for _, seconds in some)
-    shards = split(weighed, lambda pair: _milliseconds(pair[1]), _worthwhile(total, most))
+    shards = split(weighed, lambda pair: _milliseconds(pair[1]), machines.parts(total))
     several = len(set(loads.values())) > 1
     return tuple(_publish_job(shard, several=several) for shard in shards)
 
@@ -151,11 +171,6 @@ def _publish_job(
     more = f" and {len(regions) - 1} more" if len(regions) > 1 else ""
     name = f"{regions[0]}{more}" + (f", load {load}" if several else "")
     return PublishJob(name, load, regions, cells, seconds)
-
-
-def _worthwhile(seconds: float, most: int) -> int:
-    """How many jobs an amount of work is worth."""
-    return max(1, min(most, job_facts().most_jobs, ceil(seconds / _WORTH_A_JOB)))
 
 
 def _milliseconds(seconds: float) -> int:

@@ -81,8 +81,17 @@ class Rehearsal:
 
 
 @contextmanager
-def rehearsal(folder: Path, cells: Iterable[Cell], *, side_by_side: int = 2) -> Iterator[Rehearsal]:
-    """A world with a first commit, in which nothing is published yet."""
+def rehearsal(
+    folder: Path, cells: Iterable[Cell], *, side_by_side: int = 2, **more: str
+) -> Iterator[Rehearsal]:
+    """A world with a first commit, in which nothing is published yet.
+
+    Args:
+        folder: where all of it lies.
+        cells: of the first matrix.
+        side_by_side: jobs at once.
+        more: variables of the repository.
+    """
     origin, seed = folder / "origin.git", folder / "seed"
     folder.mkdir(parents=True, exist_ok=True)
     _git(folder, "init", "--quiet", "--bare", "--initial-branch", "main", str(origin))
@@ -100,6 +109,7 @@ def rehearsal(folder: Path, cells: Iterable[Cell], *, side_by_side: int = 2) -> 
             "CATALOG": CATALOG,
             "READING_ROLE_ARN": "arn:aws:iam::123456789012:role/reader",
             "PUBLISHING_ROLE_ARN": "arn:aws:iam::123456789012:role/publisher",
+            **more,
         }
         world = World(folder, origin, tools, variables, env)
         path = ROOT / ".github" / "workflows" / "layers.yml"

@@ -7,7 +7,7 @@ from layerfactory.data.runtimes import Architecture
 from layerfactory.errors import MatrixError
 from layerfactory.jobs.costs import Costs
 from layerfactory.jobs.needs import RegionNeeds
-from layerfactory.jobs.plan import plan_jobs
+from layerfactory.jobs.plan import Machines, plan_jobs
 from layerfactory.matrix.cell import Cell
 
 CELLS = tuple(
@@ -31,7 +31,7 @@ def needs_of_regions(draw):
 def test_each_region_gets_just_what_it_lacks_and_each_cell_is_made_once(needs, most, size):
     costs = Costs(dict.fromkeys(CELLS, size))
 
-    jobs = plan_jobs(needs, costs, most=most)
+    jobs = plan_jobs(needs, costs, Machines(most))
 
     built = [cell for job in jobs.build for cell in job.cells]
     assert sorted(built) == sorted({cell for each in needs for cell in each.cells})
@@ -49,7 +49,7 @@ def test_an_entry_of_a_matrix():
     costs = Costs({cells[0]: 11_400_000})
     (need,) = (RegionNeeds("us-east-1", cells),)
 
-    jobs = plan_jobs([need, RegionNeeds("us-west-2", cells)], costs, most=20)
+    jobs = plan_jobs([need, RegionNeeds("us-west-2", cells)], costs, Machines(20))
 
     (build,), (publish,) = jobs.build, jobs.publish
     assert build.to_json() == {
@@ -70,7 +70,7 @@ def test_an_entry_of_a_matrix():
 
 def test_native_machines_for_each_architecture():
     cells = (Cell("3.12", "1.9.1"), Cell("3.12", "1.9.1", Architecture.ARM64))
-    jobs = plan_jobs([RegionNeeds("us-east-1", tuple(sorted(cells)))], Costs({}), most=1)
+    jobs = plan_jobs([RegionNeeds("us-east-1", tuple(sorted(cells)))], Costs({}), Machines(1))
     assert {job.name: job.to_json()["runner"] for job in jobs.build} == {
         "x86_64-1": "ubuntu-24.04",
         "arm64-1": "ubuntu-24.04-arm",
@@ -80,7 +80,7 @@ def test_native_machines_for_each_architecture():
 def test_regions_that_lack_other_things_stand_apart():
     old, new = Cell("3.12", "1.9.0"), Cell("3.12", "1.9.1")
     needs = [RegionNeeds("eu-west-1", (old, new)), RegionNeeds("us-east-1", (new,))]
-    jobs = plan_jobs(needs, Costs({}), most=20)
+    jobs = plan_jobs(needs, Costs({}), Machines(20))
     assert [(job.regions, job.cells) for job in jobs.publish] == [
         (("eu-west-1",), (old, new)),
         (("us-east-1",), (new,)),
@@ -90,7 +90,7 @@ def test_regions_that_lack_other_things_stand_apart():
 def test_zips_travel_in_loads_that_a_machine_can_hold():
     cells = CELLS[::2]
     costs = Costs(dict.fromkeys(cells, 3 * 10**9))
-    jobs = plan_jobs([RegionNeeds("us-east-1", cells)], costs, most=9)
+    jobs = plan_jobs([RegionNeeds("us-east-1", cells)], costs, Machines(9))
     assert [(job.load, len(job.cells)) for job in jobs.publish] == [(1, 2), (2, 2), (3, 2), (4, 2)]
     assert [job.name for job in jobs.publish][:2] == ["us-east-1, load 1", "us-east-1, load 2"]
 
@@ -99,17 +99,19 @@ def test_a_matrix_has_no_more_jobs_than_it_may():
     cells = tuple(sorted(Cell("3.12", f"1.{number}.0") for number in range(300)))
     costs = Costs(dict.fromkeys(cells, 8 * 10**9))
     with pytest.raises(MatrixError, match="300 jobs of a kind"):
-        plan_jobs([RegionNeeds("us-east-1", cells)], costs, most=20)
+        plan_jobs([RegionNeeds("us-east-1", cells)], costs, Machines(20))
 
 
 def test_many_jobs_stay_within_the_limit():
     cells = tuple(sorted(Cell("3.12", f"1.{number}.0") for number in range(3000)))
-    jobs = plan_jobs([RegionNeeds("us-east-1", cells)], Costs(dict.fromkeys(cells, 1)), most=10**6)
+    jobs = plan_jobs(
+        [RegionNeeds("us-east-1", cells)], Costs(dict.fromkeys(cells, 1)), Machines(10**6)
+    )
     assert len(jobs.build) <= 256
 
 
 def test_nothing_lacking_is_no_job():
-    jobs = plan_jobs([RegionNeeds("us-east-1")], Costs({}), most=20)
+    jobs = plan_jobs([RegionNeeds("us-east-1")], Costs({}), Machines(20))
     assert (jobs.build, jobs.publish) == ((), ())
 
 
