@@ -26,9 +26,8 @@ ROOT = Path(__file__).resolve().parents[2]
 REGIONS = ("eu-west-1", "us-west-2")
 CATALOG = "listed"
 # What another matrix has no use for, and what is not looked at.
-_LEFT_OUT = ("records/", "locks/", "tests/", "benchmarks/", "layers.", "matrix.yaml")
-# The second is what docs/how-a-layer-is-made.md tells of.
-_KEPT = ("records/unsupported.json", "records/py3.13-sklearn1.9.1-x86_64.json")
+_LEFT_OUT = ("records/", "locks/", "tests/", "layers.", "matrix.yaml")
+_KEPT = ("records/unsupported.json",)
 
 
 @dataclass
