@@ -26,8 +26,7 @@ ROOT = Path(__file__).resolve().parents[2]
 REGIONS = ("eu-west-1", "us-west-2")
 CATALOG = "listed"
 # What another matrix has no use for, and what is not looked at.
-_LEFT_OUT = ("records/", "locks/", "tests/", "layers.", "matrix.yaml")
-_KEPT = ("records/unsupported.json",)
+_LEFT_OUT = ("locks/", "tests/", "layers.", "matrix.yaml")
 
 
 @dataclass
@@ -42,7 +41,7 @@ class Rehearsal:
     tracker: Path
 
     def push(self, cells: Iterable[Cell]) -> None:
-        """Push a matrix of these cells, with their locks and records, as a maintainer would."""
+        """Push a matrix of these cells, with their locks, as a maintainer would."""
         write_repository(self.seed, cells)
         _git(self.seed, "add", "--all")
         _git(self.seed, "commit", "--quiet", "--message", "Change the matrix")
@@ -119,15 +118,15 @@ def rehearsal(
 
 
 def write_repository(seed: Path, cells: Iterable[Cell]) -> None:
-    """A matrix of these cells and no others, with locks and records as they are shipped."""
+    """A matrix of these cells and no others, with locks as they are shipped."""
     lines = ["version: 1", f"regions: [{', '.join(REGIONS)}]", "public: true", "cells:"]
     for cell in cells:
         lines.append(
             f'  - {{python: "{cell.python}", scikit-learn: "{cell.scikit_learn}", '
             f"architectures: {cell.architecture}}}"
         )
-        for name in (f"locks/{cell}.txt", f"records/{cell}.json"):
-            write_text(seed / name, (ROOT / name).read_text("utf-8"))
+        name = f"locks/{cell}.txt"
+        write_text(seed / name, (ROOT / name).read_text("utf-8"))
     write_text(seed / "matrix.yaml", "\n".join([*lines, ""]))
 
 
@@ -135,7 +134,7 @@ def _copy_project(seed: Path) -> None:
     """What is in the working tree, committed or not."""
     listed = _git(ROOT, "ls-files", "--cached", "--others", "--exclude-standard")
     for name in listed.splitlines():
-        if name in _KEPT or not name.startswith(_LEFT_OUT):
+        if not name.startswith(_LEFT_OUT):
             source = ROOT / name
             if source.exists():
                 (seed / name).parent.mkdir(parents=True, exist_ok=True)

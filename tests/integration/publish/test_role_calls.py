@@ -53,6 +53,7 @@ def rehearse(verb, proxy, root):
     verb("publish", "--dry-run")
     verb("publish")
     verb("index")
+    verb("jobs")
     verb("balance", "--region", "eu-west-1", "--apply")
 
 
@@ -89,6 +90,7 @@ def test_the_reading_role_allows_what_planning_and_the_index_call(verb, proxy, t
     proxy.calls.clear()
     verb("publish", "--dry-run")
     verb("index")
+    verb("jobs")
     verb("balance")
     needs = {need for need in needs_of(proxy) if need.action not in NEEDS_NO_PERMISSION}
     assert [need for need in needs if not role.allows(need)] == []
