@@ -130,9 +130,9 @@ def rehearsed_table(runs: Sequence[Rehearsed]) -> str:
 
 def paper_table(rows: Sequence[OnPaper]) -> str:
     """The whole matrix with few and with many machines."""
-    titles = ("machines", "jobs that build", "jobs that publish", "minutes to build and prove")
-    titles += ("minutes to publish", "minutes in all", "machine minutes")
-    titles += ("GB between jobs", "GB to AWS")
+    titles = ["machines", "jobs that build", "jobs that publish", "minutes to build and prove"]
+    titles += ["minutes to publish", "minutes in all", "machine minutes"]
+    titles += ["GB between jobs", "GB to AWS"]
     lines = [f"| {' | '.join(titles)} |", "| ---: " * len(titles) + "|"]
     lines += [
         f"| {row.machines} | {row.build_jobs} | {row.publish_jobs} | {row.build_minutes:.0f} "

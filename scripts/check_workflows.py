@@ -24,7 +24,7 @@ def main() -> int:
     workflows = sorted(map(str, (ROOT / ".github" / "workflows").glob("*.yml")))
     actions = sorted(map(str, (ROOT / ".github" / "actions").glob("*/action.yml")))
     tools = Path(sys.executable).parent
-    schema = [tools / "check-jsonschema", "--builtin-schema"]
+    schema: list[str | Path] = [tools / "check-jsonschema", "--builtin-schema"]
     codes = [
         run([tools / "zizmor", "--offline", "--quiet", "--strict-collection", ROOT / ".github"]),
         run([*schema, "vendor.github-workflows", *workflows]),
