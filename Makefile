@@ -15,6 +15,8 @@ BUILDER ?= wheels
 CELL ?= py3.13-sklearn1.9.1-x86_64
 # What is served: a joblib or pickle file; without one, a small model of iris.
 MODEL ?=
+# The layer that serves it; by default of the newest Python here that has the model's scikit-learn.
+CELL ?=
 # Ask once and end: make endpoint CHECK=1
 CHECK ?=
 # What the site is made of; by default layers.json.
@@ -49,7 +51,7 @@ rehearsal: setup ## Build, prove and publish real layers to an embedded AWS, and
 	$(BIN)/layerfactory rehearse --builder $(BUILDER) $(foreach glob,$(ONLY),--only '$(glob)')
 
 endpoint: setup ## Serve a model here as AWS would, with its own client and emulator: MODEL=model.joblib
-	$(BIN)/python scripts/endpoint.py $(if $(MODEL),--model '$(MODEL)') $(if $(CHECK),--check)
+	$(BIN)/python scripts/endpoint.py $(if $(MODEL),--model '$(MODEL)') $(if $(CELL),--cell '$(CELL)') $(if $(CHECK),--check)
 
 test: setup ## Run all tests, or TESTS=tests/unit; what the machine lacks is skipped with a reason
 	$(BIN)/python -m pytest $(TESTS)

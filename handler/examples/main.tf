@@ -1,8 +1,10 @@
 # The same with Terraform or OpenTofu:
 #
-#   python3.13 -m scikit_learn_lambda bundle model.joblib -o function.zip
-#   cp function.zip examples && cd examples && terraform init
-#   terraform apply -var "layer_arn=$(layerfactory arn --python 3.13 --scikit-learn 1.9.1 --region us-west-2)"
+#   cd handler
+#   python3.13 -m scikit_learn_lambda bundle /path/to/model.joblib -o examples/function.zip
+#   terraform -chdir=examples init
+#   layer=$(layerfactory arn --python 3.13 --scikit-learn 1.9.1 --region us-west-2 --catalog ../layers.csv) &&
+#     terraform -chdir=examples apply -var "layer_arn=$layer"
 
 terraform {
   required_version = ">= 1.5"

@@ -138,7 +138,7 @@ def do_bundle(options: argparse.Namespace) -> int:
 
     try:
         members = bundle.bundle(options.model, options.output)
-    except bundle.TooLargeError as error:
+    except bundle.NotBundledError as error:
         raise CommandError(str(error), 1) from None
     except OSError as error:
         raise CommandError(_words(error)) from None
@@ -180,9 +180,8 @@ def _frame(records: List[Dict[str, Any]]) -> Any:
 def do_serve(options: argparse.Namespace) -> int:
     """Answer HTTP until interrupted."""
     from scikit_learn_lambda.errors import DeploymentError
+    from scikit_learn_lambda.function import LambdaFunction
     from scikit_learn_lambda.model import load
-    from scikit_learn_lambda.models import Models
-    from scikit_learn_lambda.service import Service
     from scikit_learn_lambda.settings import Settings
     from scikit_learn_lambda.tools.serve import Server, curl_line
 
@@ -191,10 +190,10 @@ def do_serve(options: argparse.Namespace) -> int:
         loaded = load(options.model, settings)
     except DeploymentError as error:
         raise CommandError(str(error)) from None
-    service = Service(settings, Models(settings, loader=lambda _path, _settings: loaded))
+    function = LambdaFunction(settings, {}, loader=lambda _path, _settings: loaded)
     try:
-        server = Server(service.answer, options.host, options.port)
-    except OSError as error:
+        server = Server(function.answer, options.host, options.port)
+    except (OSError, OverflowError) as error:  # such as a port beyond all that there are
         words = f"port {options.port} of {options.host}: {_words(error)}"
         raise CommandError(words) from None
     print(f"{options.model} answers at {server.url}; Ctrl-C ends it")

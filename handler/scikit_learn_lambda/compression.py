@@ -9,6 +9,8 @@ from scikit_learn_lambda.errors import InvalidInputError, RequestTooLargeError
 MIN_BYTES = 2048
 # The quickest level: JSON of numbers gains little from more.
 LEVEL = 1
+# Of a body: each costs time however little is in it.
+MAX_MEMBERS = 100
 # zlib's way to ask for gzip's own header.
 GZIP_WINDOW = 31
 REFUSED = re.compile(r"q=0(?:\.0*)?$")
@@ -19,11 +21,15 @@ def gunzip(data: bytes, max_bytes: int) -> bytes:
 
     Raises:
         RequestTooLargeError: it holds more than ``max_bytes``.
-        InvalidInputError: it is damaged.
+        InvalidInputError: it is damaged, or in too many pieces.
     """
     unpacked = bytearray()
+    members = 0
     try:
         while data:
+            members += 1
+            if members > MAX_MEMBERS:
+                raise InvalidInputError(f"The body has more than {MAX_MEMBERS} gzip members.")
             member = zlib.decompressobj(GZIP_WINDOW)
             unpacked += member.decompress(data, max_bytes + 1 - len(unpacked))
             if len(unpacked) > max_bytes:

@@ -11,32 +11,35 @@ from scikit_learn_lambda.errors import ResponseTooLargeError
 # What a number takes at least, with its comma.
 BYTES_A_VALUE = 3
 TABLE = 2
+MASKED = np.ma.MaskedArray
 # pandas has its own.
 MISSING = ("NAType", "NaTType")
 SCALARS = (str, int, bool, type(None))
 
 
-def rows(output: Any, max_bytes: int) -> List[Any]:
+def rows(output: Any, max_bytes: int, samples: Optional[int] = None) -> List[Any]:
     """What a method gave, one entry for each sample; NaN and infinities become null.
 
     Args:
         output: an array, a sparse matrix, a DataFrame or Series, a list of them (one for each
-            output) or a list of values.
+            output) or a list of one value for each sample.
         max_bytes: an answer that must become larger is not even made.
+        samples: how many there are; a list of as many has a value for each of them.
 
     Raises:
         ResponseTooLargeError: it must.
     """
     if isinstance(output, (list, tuple)):
-        if output and all(hasattr(part, "shape") for part in output):
-            return [list(row) for row in zip(*(rows(part, max_bytes) for part in output))]
+        if len(output) != samples and all(np.ndim(part) for part in output):
+            parts = (rows(part, max_bytes) for part in output)
+            return [list(row) for row in zip(*parts)]
         return [plain(value) for value in output]
     check_size(output, max_bytes)
     if hasattr(output, "toarray"):
         output = output.toarray()
     elif hasattr(output, "to_numpy"):
         output = output.to_numpy()
-    listed: List[Any] = plain(np.asarray(output))
+    listed: List[Any] = plain(output if isinstance(output, MASKED) else np.asarray(output))
     return listed
 
 
@@ -53,6 +56,8 @@ def check_size(output: Any, max_bytes: int) -> None:
 
 def plain(value: Any) -> Any:
     """A value as JSON has it."""
+    if isinstance(value, MASKED):
+        return plain(value.tolist())  # with None for what is masked
     if isinstance(value, (np.ndarray, np.generic)):
         return _array(np.asarray(value))
     if isinstance(value, float):
@@ -122,6 +127,10 @@ class Shares:
         self._names = names
         self._table = table
 
+    def __len__(self) -> int:
+        """How many samples there are."""
+        return len(self._table)
+
     def listed(self) -> List[Any]:
         """For each sample a mapping of classes to probabilities."""
         return [dict(zip(self._names, row)) for row in self._table.tolist()]
@@ -150,21 +159,32 @@ def probabilities(output: Any, names: Any, max_bytes: int) -> Any:
     Raises:
         ResponseTooLargeError: see ``rows``.
     """
-    if isinstance(output, (list, tuple)):
+    if isinstance(output, (list, tuple)) and TABLE in map(np.ndim, output):
         several = names if are_several(names) else [None] * len(output)
         parts = (_listed(part, own, max_bytes) for part, own in zip(output, several))
         return [list(sample) for sample in zip(*parts)]
-    table = np.asarray(output)
-    if table.ndim != TABLE or table.dtype.kind != "f" or hasattr(output, "toarray"):
+    check_size(output, max_bytes)
+    table = None if hasattr(output, "toarray") else _table(output)
+    if table is None:
         return rows(output, max_bytes)
-    check_size(table, max_bytes)
     # A chain of classifiers gives one column for each output: the probability of its label.
     width = table.shape[1]
     known = names is not None and not are_several(names) and len(names) == width
     own = names if known else [str(number) for number in range(width)]
     if np.isfinite(table).all():
-        return Shares(own, table.astype(float, copy=False))
+        return Shares(own, table)
     return [dict(zip(own, row)) for row in _floats(table)]
+
+
+def _table(output: Any) -> Any:
+    """The same as a table of floats; None where it is none."""
+    table = np.ma.asarray(output) if isinstance(output, MASKED) else np.asarray(output)
+    if table.ndim != TABLE or table.dtype.kind not in "biufO":
+        return None
+    try:
+        return np.ma.filled(table.astype(float, copy=False), np.nan)
+    except (TypeError, ValueError):
+        return None
 
 
 def _listed(output: Any, names: Any, max_bytes: int) -> List[Any]:

@@ -5,7 +5,7 @@ from typing import Any, Callable, Dict, Mapping, Optional
 
 from scikit_learn_lambda import events, snapshot
 from scikit_learn_lambda.errors import HandlerError, ModelError, SettingsError
-from scikit_learn_lambda.events import Envelope, Response
+from scikit_learn_lambda.events import Envelope, Request, Response
 from scikit_learn_lambda.logs import Record, write_line
 from scikit_learn_lambda.model import LoadedModel, load
 from scikit_learn_lambda.models import Models
@@ -56,9 +56,7 @@ class LambdaFunction:
         if envelope is Envelope.WARM_UP:
             return self._warm_up()
         if envelope is not Envelope.DIRECT:
-            response = self._answer(event, envelope, line)
-            self._log(line, response.status, bytes_out=len(response.body))
-            return events.encode(response, envelope)
+            return events.encode(self._answer(event, envelope, line), envelope)
         try:
             answer = self._service.invoke(event, line.record)
         except HandlerError as error:
@@ -67,13 +65,26 @@ class LambdaFunction:
         self._log(line, 200)
         return answer
 
+    def answer(self, request: Request) -> Response:
+        """Answer an HTTP request that came in no event."""
+        line = _Line(None, is_cold=self._is_cold)
+        self._is_cold = False
+        return self._answer_request(request, line)
+
     def _answer(self, event: Dict[str, Any], envelope: Envelope, line: "_Line") -> Response:
         try:
             request = events.decode(event, envelope)
         except Exception as error:  # an event that no gateway sends
-            return error_response(told(error, line.record))
+            response = error_response(told(error, line.record))
+            self._log(line, response.status, bytes_out=len(response.body))
+            return response
+        return self._answer_request(request, line)
+
+    def _answer_request(self, request: Request, line: "_Line") -> Response:
         line.bytes_in = len(request.body)
-        return self._service.answer(request, line.record)
+        response = self._service.answer(request, line.record)
+        self._log(line, response.status, bytes_out=len(response.body))
+        return response
 
     def _warm_up(self) -> Dict[str, bool]:
         self.start()

@@ -1,5 +1,6 @@
 """Goes through all estimators that are inside of one."""
 
+from contextlib import suppress
 from typing import Any, Iterable, Iterator
 
 # Containers longer than this hold data; vocabularies do.
@@ -17,8 +18,9 @@ def set_n_jobs(estimator: Any, n_jobs: int) -> int:
     changed = 0
     for part in all_inside(estimator):
         if getattr(part, "n_jobs", None) not in (None, n_jobs):
-            part.n_jobs = n_jobs
-            changed += 1
+            with suppress(AttributeError):  # some may only be read
+                part.n_jobs = n_jobs
+                changed += 1
     return changed
 
 

@@ -28,6 +28,8 @@ class Record:
                 yield name, value
 
 
+# Of a message whose length is somebody else's to choose.
+MAX_MESSAGE = 200
 ENCODER = json.JSONEncoder(default=str)
 ORDER = ("route", "model", "rows", "load_ms", "predict_ms", "code", "cause")
 
@@ -48,6 +50,11 @@ def write_line(fields: Mapping[str, Any]) -> None:
 def trace(error: BaseException) -> str:
     """Where an error came from, for the log."""
     return "".join(traceback.format_exception(type(error), error, error.__traceback__))
+
+
+def first_line(error: BaseException) -> str:
+    """The beginning of an error's message."""
+    return (str(error).splitlines() or [""])[0][:MAX_MESSAGE]
 
 
 def place(error: BaseException) -> str:

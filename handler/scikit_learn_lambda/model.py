@@ -4,7 +4,7 @@ import time
 import warnings
 from typing import Any, List, NamedTuple, Optional, Tuple
 
-from scikit_learn_lambda.errors import ModelError
+from scikit_learn_lambda.errors import ModelError, SettingsError
 from scikit_learn_lambda.facts import MAPPINGS, OUTPUTS, TABLE, TEXTS, Facts, learn
 from scikit_learn_lambda.inside import set_n_jobs
 from scikit_learn_lambda.layers import layer_name
@@ -47,6 +47,7 @@ def load(path: str, settings: Settings) -> LoadedModel:
     Raises:
         ModelNotFoundError: there is none.
         ModelError: it cannot be loaded, or must not be.
+        SettingsError: the names of its features are too many, or too few.
     """
     started = time.perf_counter()
     source = open_source(path, settings.model_sha256)
@@ -59,6 +60,8 @@ def load(path: str, settings: Settings) -> LoadedModel:
     if settings.n_jobs is not None:
         set_n_jobs(estimator, settings.n_jobs)
     facts = learn(estimator, settings.feature_names)
+    if facts.feature_names == settings.feature_names:
+        _check_names(facts)
     fault = warm_up(estimator, facts)
     if made_with and isinstance(fault, AttributeError):
         # Unpickled, but its own methods miss what that release did not keep.
@@ -79,7 +82,15 @@ def load(path: str, settings: Settings) -> LoadedModel:
     )
 
 
-def warm_up(estimator: Any, facts: Facts) -> Optional[Exception]:
+def _check_names(facts: Facts) -> None:
+    given, expected = len(facts.feature_names or ()), facts.n_features
+    if expected not in (None, given):
+        raise SettingsError(
+            f"SKLEARN_FEATURE_NAMES: {given} names are set, and the model takes {expected} features"
+        )
+
+
+def warm_up(estimator: Any, facts: Facts) -> Optional[BaseException]:
     """Ask once, so that nothing is left to import and no buffer to make when a request comes.
 
     Returns:
@@ -101,7 +112,7 @@ def warm_up(estimator: Any, facts: Facts) -> Optional[Exception]:
             x = decode(question, facts).x
             for output in outputs:
                 getattr(estimator, OUTPUTS[output])(x)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             return error
     return None
 

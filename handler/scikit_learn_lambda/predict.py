@@ -14,7 +14,7 @@ from scikit_learn_lambda.errors import (
     UnsupportedOutputError,
 )
 from scikit_learn_lambda.facts import OUTPUTS, Facts
-from scikit_learn_lambda.logs import Record, place, trace
+from scikit_learn_lambda.logs import Record, first_line, place, trace
 from scikit_learn_lambda.model import LoadedModel
 
 # The field of a request that asks for each output, and what it is where the field is missing.
@@ -56,10 +56,13 @@ def predict(
     started = time.perf_counter()
     raw = _ask(model, [OUTPUTS[output] for output in outputs], decoded, record)
     record.predict_ms = round((time.perf_counter() - started) * 1000, 3)
-    return {
-        output: _plain(output, value, model, limits.answer_bytes)
-        for output, value in zip(outputs, raw)
-    }
+    answer = {}
+    for output, value in zip(outputs, raw):
+        answer[output] = _plain(output, value, model, limits.answer_bytes, decoded.rows)
+        if not _is_whole(value, answer[output], decoded.rows):
+            record.cause = _told(output, value, decoded.rows)
+            raise InternalError("The model failed; the log has the cause.")
+    return answer
 
 
 def wanted_outputs(document: Mapping[str, Any], facts: Facts) -> List[str]:
@@ -92,21 +95,29 @@ def _ask(model: LoadedModel, methods: List[str], decoded: Decoded, record: Recor
         return together.ask(model.estimator, methods, decoded.x)
     except MemoryError:
         raise RequestTooLargeError("The function's memory is too small for so many rows.") from None
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         if not _is_clients(error, decoded.x):
             record.cause = trace(error)
             raise InternalError("The model failed; the log has the cause.") from None
         record.cause = place(error)
+        if is_plain(decoded.x):
+            record.cause += f": {first_line(error)}"
         raise InvalidInputError(_rejection(decoded.x)) from None
 
 
-def _is_clients(error: Exception, x: Any) -> bool:
+def _is_clients(error: BaseException, x: Any) -> bool:
     """Whether what was sent is at fault; a model that nobody fitted is not the client's."""
     if type(error).__name__ == "NotFittedError":
         return False
     # Where text or numbers are looked for and the other is found, attributes are missing.
-    is_plain = getattr(getattr(x, "dtype", None), "kind", "O") in "biuf"
-    return isinstance(error, REJECTIONS) or (isinstance(error, AttributeError) and not is_plain)
+    is_others = isinstance(error, AttributeError) and not is_plain(x)
+    return is_others or isinstance(error, REJECTIONS)
+
+
+def is_plain(x: Any) -> bool:
+    """Whether it holds numbers and nothing else."""
+    kinds = [dtype.kind for dtype in getattr(x, "dtypes", ())]  # of a DataFrame's columns
+    return set(kinds or [getattr(getattr(x, "dtype", None), "kind", "O")]) <= set("biuf")
 
 
 def _rejection(x: Any) -> str:
@@ -127,7 +138,18 @@ def _rejection(x: Any) -> str:
     return "The model does not take this input."
 
 
-def _plain(output: str, value: Any, model: LoadedModel, max_bytes: int) -> Any:
+def _plain(output: str, value: Any, model: LoadedModel, max_bytes: int, rows: int) -> Any:
     if output == "probabilities":
         return encode.probabilities(value, model.class_names, max_bytes)
-    return encode.rows(value, max_bytes)
+    return encode.rows(value, max_bytes, rows)
+
+
+def _is_whole(value: Any, answer: Any, rows: int) -> bool:
+    """Whether there is one entry for each row; sets and the like have no order."""
+    is_listed = isinstance(value, (list, tuple)) or np.ndim(value) > 0
+    return is_listed and len(answer) == rows
+
+
+def _told(output: str, value: Any, rows: int) -> str:
+    shape = f" of shape {value.shape}" if hasattr(value, "shape") else ""
+    return f"{OUTPUTS[output]} gave a {type(value).__name__}{shape} for {rows} rows"

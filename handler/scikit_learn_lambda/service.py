@@ -43,7 +43,10 @@ class Service:
         except Exception as error:
             response = error_response(told(error, record))
         if self._settings.cors_origins:
+            vary = response.headers.get("vary")
             response.headers.update(self._cors(request))
+            if vary and vary != response.headers["vary"]:
+                response.headers["vary"] += ", " + vary
         return response._replace(body=b"") if request.method == "HEAD" else response
 
     def invoke(self, event: Any, record: Optional[Record] = None) -> Dict[str, Any]:
@@ -63,9 +66,10 @@ class Service:
         if not isinstance(event, dict):
             raise InvalidInputError('The event must be an object such as {"input": [[0, 0]]}.')
         if self._settings.has_many_models:
-            record.model = event.get("model")
-            if not routes.is_model_name(record.model):
+            name = event.get("model")
+            if not routes.is_model_name(name):
                 raise InvalidInputError("model must name the model.")
+            record.model = name
         answer = self._predict(event, MAX_PAYLOAD_BYTES, record)
         # The runtime writes it once more; here is seen that it can be written, and how long it is.
         if len(documents.dump(answer)) > MAX_PAYLOAD_BYTES:

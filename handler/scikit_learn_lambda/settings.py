@@ -83,6 +83,13 @@ def _list(text: str) -> Tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
+def _names(text: str) -> Tuple[str, ...]:
+    names = _list(text)
+    if len(set(names)) < len(names):
+        raise ValueError("each name may stand there once")
+    return names
+
+
 def _one_of(*choices: str) -> Callable[[str], str]:
     def parse(text: str) -> str:
         if text not in choices:
@@ -128,7 +135,7 @@ VARIABLES = (
         "SKLEARN_FEATURE_NAMES",
         "",
         "Names of the features, with commas between, for a model that was fitted without names.",
-        _list,
+        _names,
     ),
     Variable(
         "SKLEARN_TRUSTED_TYPES",

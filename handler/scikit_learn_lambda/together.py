@@ -29,7 +29,16 @@ def ask(estimator: Any, methods: Sequence[str], x: Any) -> List[Any]:
     if HANDED_ON.issuperset(methods):
         estimator, x = _last(estimator, x)
     with _remembering(estimator):
-        return [getattr(estimator, method)(own) for method, own in zip(methods, _unchanged(x))]
+        return [
+            _kept(getattr(estimator, method)(own), own)
+            for method, own in zip(methods, _unchanged(x))
+        ]
+
+
+def _kept(answer: Any, x: Any) -> Any:
+    """An answer that outlives its question: some are the very samples, which are set back."""
+    both_arrays = isinstance(answer, np.ndarray) and isinstance(x, np.ndarray)
+    return answer.copy() if both_arrays and np.may_share_memory(answer, x) else answer
 
 
 def _last(estimator: Any, x: Any) -> Tuple[Any, Any]:

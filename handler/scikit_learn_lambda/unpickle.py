@@ -36,7 +36,7 @@ def unpickle(source: Source, trusted_types: Tuple[str, ...] = ()) -> Unpickled:
         warnings.simplefilter("always")
         try:
             estimator = _load(source, trusted_types)
-        except Exception as error:
+        except (Exception, SystemExit) as error:  # a pickle may end the process
             raise ModelError(_explain(error, source.data)) from error
     return Unpickled(estimator, _other_versions(caught))
 
@@ -66,7 +66,7 @@ def _other_versions(caught: Iterable[warnings.WarningMessage]) -> Tuple[str, ...
     return tuple(sorted({match.group(1) for match in found if match}))
 
 
-def _explain(error: Exception, data: pickled.Buffer) -> str:
+def _explain(error: BaseException, data: pickled.Buffer) -> str:
     parts = [f"The model cannot be unpickled here: {type(error).__name__}: {error}."]
     made_with = pickled.versions(data)
     if made_with:

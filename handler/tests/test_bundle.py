@@ -3,6 +3,7 @@
 import importlib.util
 import json
 import os
+import pickle
 import subprocess
 import sys
 import zipfile
@@ -11,11 +12,13 @@ import pytest
 from scikit_learn_lambda.__main__ import main
 from scikit_learn_lambda.tools import bundle
 
+MODEL = pickle.dumps("a model", protocol=2)
+
 
 @pytest.fixture
 def model(tmp_path):
     path = tmp_path / "forest.pkl"
-    path.write_bytes(b"a model")
+    path.write_bytes(MODEL)
     return str(path)
 
 
@@ -28,7 +31,7 @@ def test_handler_and_model_and_nothing_else(model, tmp_path):
     target = str(tmp_path / "function.zip")
     members = bundle.bundle(model, target)
     assert names(target) == sorted(members)
-    assert members["model.joblib"] == len(b"a model")
+    assert members["model.joblib"] == len(MODEL)
     rest = [name for name in members if not name.startswith("scikit_learn_lambda/")]
     assert rest == ["model.joblib"]
     assert "scikit_learn_lambda/__init__.py" in members
@@ -59,7 +62,7 @@ def test_the_bytecode_is_taken_whatever_the_dates(model, tmp_path):
 
 def test_a_model_that_belongs_into_s3(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(bundle, "MAX_ZIPPED", 1000)
-    (tmp_path / "model.joblib").write_bytes(os.urandom(2000))
+    (tmp_path / "model.joblib").write_bytes(pickle.dumps(os.urandom(2000), protocol=4))
     words = ["bundle", str(tmp_path / "model.joblib"), "-o", str(tmp_path / "function.zip")]
     assert main(words) == 1
     assert "S3" in capsys.readouterr().err
@@ -77,3 +80,31 @@ def test_what_is_told(model, tmp_path, capsys):
     assert sorted(told["members"]) == names(target)
     assert main(["bundle", model + ".none", "-o", target]) == 2
     assert "no such file" in capsys.readouterr().err
+
+
+def hard_link(model, target):
+    os.link(model, target)
+
+
+@pytest.mark.parametrize("link", [None, os.symlink, hard_link])
+def test_the_model_is_never_replaced(model, tmp_path, capsys, link):
+    target = str(tmp_path / "again") if link else model
+    if link:
+        link(model, target)
+    assert main(["bundle", model, "-o", target]) == 1
+    assert "name another file" in capsys.readouterr().err
+    with open(model, "rb") as file:
+        assert file.read() == MODEL
+
+
+def test_what_is_no_model_is_not_packed(tmp_path, capsys):
+    (tmp_path / "notes.txt").write_text("Buy milk.")
+    words = ["bundle", str(tmp_path / "notes.txt"), "-o", str(tmp_path / "function.zip")]
+    assert main(words) == 1
+    assert "no pickle can be read in it" in capsys.readouterr().err
+    assert os.listdir(str(tmp_path)) == ["notes.txt"]
+
+
+def test_pickles_of_the_oldest_protocol_are_packed(tmp_path):
+    (tmp_path / "old.pkl").write_bytes(pickle.dumps({"a": 1}, protocol=0))
+    assert bundle.bundle(str(tmp_path / "old.pkl"), str(tmp_path / "function.zip"))

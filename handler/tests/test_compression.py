@@ -34,6 +34,13 @@ def test_a_bomb_of_many_members_is_not_unpacked():
         compression.gunzip(gzip.compress(b"0" * 900) * 3, 1000)
 
 
+def test_many_members_are_refused():
+    packed = gzip.compress(b"a")
+    assert compression.gunzip(packed * compression.MAX_MEMBERS, 1000)
+    with pytest.raises(InvalidInputError):
+        compression.gunzip(packed * (compression.MAX_MEMBERS + 1), 1000)
+
+
 @pytest.mark.parametrize(
     "data", [b"{}", gzip.compress(b"abc")[:-5], zlib.compress(b"abc"), gzip.compress(b"abc") + b"x"]
 )

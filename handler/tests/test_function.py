@@ -144,6 +144,33 @@ def test_lines_of_faults_tell_the_kind_and_not_what_was_sent(start, capsys):
     assert "hush-hush" not in json.dumps(line)
 
 
+class Rejects:
+    def predict(self, x):
+        raise KeyError("the season\n" + "?" * 1000)
+
+
+@pytest.mark.parametrize(("cell", "is_told"), [("1", True), ('"hush-hush"', False)])
+def test_of_numbers_the_models_own_words_are_told(tmp_path, capsys, cell, is_told):
+    import pickle
+
+    (tmp_path / "own.pkl").write_bytes(pickle.dumps(Rejects()))
+    function = LambdaFunction.from_env({"SKLEARN_MODEL_PATH": str(tmp_path / "own.pkl")})
+    payload = function(http_v2(body='{"input": [[' + cell + "]]}"), Context())
+    assert payload["statusCode"] == 400
+    line = lines(capsys)[-1]
+    assert line["cause"].startswith("KeyError at ")
+    assert ("the season" in line["cause"]) is is_told
+    assert len(line["cause"]) < 500
+
+
+def test_a_line_holds_no_name_that_no_model_can_have(tmp_path, capsys):
+    function = LambdaFunction.from_env({"SKLEARN_MODEL_PATH": str(tmp_path / "{name}")})
+    for name in ("x" * 6000, float("nan"), {"a": 1}):
+        with pytest.raises(errors.InvalidInputError):
+            function({"model": name, "input": [[0]]}, Context())
+    assert ["model" in line for line in lines(capsys)] == [False] * 3
+
+
 def test_requests_need_not_be_logged_but_faults_are(start, capsys):
     function = start(SKLEARN_LOG_REQUESTS="false")
     function(http_v2(body=QUESTION), Context())

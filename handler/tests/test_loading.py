@@ -11,7 +11,7 @@ import pytest
 import sklearn
 from conftest import strict
 from scikit_learn_lambda import pickled
-from scikit_learn_lambda.errors import ModelError, ModelNotFoundError
+from scikit_learn_lambda.errors import ModelError, ModelNotFoundError, SettingsError
 from scikit_learn_lambda.inside import all_inside, set_n_jobs
 from scikit_learn_lambda.model import load
 from scikit_learn_lambda.settings import Settings
@@ -234,3 +234,28 @@ def test_large_vocabularies_are_not_searched():
     vectorizer = CountVectorizer().fit(["good day"])
     vectorizer.vocabulary_ = {str(number): vectorizer for number in range(20000)}
     assert len(list(all_inside(vectorizer))) == 1
+
+
+class Settled(LogisticRegression):
+    """Whose n_jobs nobody may change."""
+
+    @property
+    def n_jobs(self):
+        return 2
+
+    @n_jobs.setter
+    def n_jobs(self, value):
+        if value is not None:
+            raise AttributeError("n_jobs is settled")
+
+
+def test_n_jobs_that_may_only_be_read_stays():
+    assert set_n_jobs(Settled(), 1) == 0
+
+
+def test_names_must_be_as_many_as_the_features(tmp_path, model):
+    path = tmp_path / "model.pkl"
+    write(path, model, "pickle4")
+    with pytest.raises(SettingsError, match=r"3 names .* 4 features"):
+        load_from(path, SKLEARN_FEATURE_NAMES="a,b,c")
+    assert load_from(path, SKLEARN_FEATURE_NAMES="a,b,c,d").facts.feature_names == tuple("abcd")

@@ -195,6 +195,41 @@ def test_values(output, wanted):
     assert encoded(output) == wanted
 
 
+@pytest.mark.parametrize(
+    ("output", "wanted"),
+    [
+        ([np.int64(1), np.float64("nan")], [1, None]),
+        ([np.array([1, 2]), np.array([3, 4])], [[1, 2], [3, 4]]),
+        ([np.array([1]), np.array([2, 3])], [[1], [2, 3]]),
+        ([np.str_("a"), np.bool_(True)], ["a", True]),
+    ],
+)
+def test_lists_with_a_value_for_each_sample(output, wanted):
+    assert strict(documents.dump({"": encode.rows(output, PLENTY, 2)}))[""] == wanted
+
+
+def test_what_is_masked_is_null():
+    masked = np.ma.MaskedArray([[1.5, np.nan], [2.5, 3.5]], mask=[[0, 0], [1, 0]])
+    assert encoded(masked) == [[1.5, None], [None, 3.5]]
+    assert encoded([masked, masked])[0] == [[1.5, None], [1.5, None]]
+    found = encode.probabilities(masked, ["a", "b"], PLENTY)
+    assert found == [{"a": 1.5, "b": None}, {"a": None, "b": 3.5}]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        np.array([[0, 1]]),
+        np.array([[False, True]]),
+        np.array([[0, 1.0]], dtype=object),
+        [[0.0, 1.0]],
+        [np.array([0.0, 1.0])],
+    ],
+)
+def test_probabilities_of_any_kind_have_their_classes(table):
+    assert encode.probabilities(table, ["a", "b"], PLENTY).listed() == [{"a": 0.0, "b": 1.0}]
+
+
 def test_frames():
     pandas = pytest.importorskip("pandas", reason="this layer has no pandas")
     frame = pandas.DataFrame({"a": [1, 2], "b": ["x", None], "c": [0.5, float("nan")]})

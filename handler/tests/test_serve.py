@@ -51,6 +51,16 @@ def test_the_same_answer_as_the_service(server, method, path):
     )
 
 
+def test_one_reason_for_each_status(server):
+    from scikit_learn_lambda.events import REASONS
+
+    server, _ = server
+    with socket.create_connection(server.server_address[:2], timeout=30) as opened:
+        opened.sendall(b"POST / HTTP/1.1\r\nHost: here\r\nContent-Length: 99999999\r\n\r\n")
+        line = opened.makefile("rb").readline().decode().strip()
+    assert line == "HTTP/1.1 413 " + REASONS[413]
+
+
 def test_one_connection_for_many(server):
     server, _ = server
     connection = http.client.HTTPConnection(*server.server_address[:2], timeout=30)
@@ -65,12 +75,20 @@ def test_bodies_of_unknown_or_wrong_length_are_refused(server):
     server, _ = server
     for line, status in [
         (b"Content-Length: many", b"400"),
+        (b"Content-Length: \xb2", b"400"),
+        (b"Content-Length: " + b"9" * 5000, b"400"),
+        (b"Content-Length: 1\r\nContent-Length: 2", b"400"),
+        (b"no header at all" * 5000, b"431"),
         (b"Content-Length: %d" % (MAX_BODY_BYTES + 1), b"413"),
         (b"Transfer-Encoding: chunked", b"411"),
     ]:
         with socket.create_connection(server.server_address[:2], timeout=30) as opened:
             opened.sendall(b"POST / HTTP/1.1\r\nHost: here\r\n" + line + b"\r\n\r\n")
-            assert opened.recv(100).split()[1] == status
+            answer = opened.makefile("rb").read()
+        head, _, body = answer.partition(b"\r\n\r\n")
+        assert head.split(b" ")[1] == status
+        assert b"text/html" not in head
+        assert set(strict(body)) == {"error", "code"}
 
 
 def test_a_slow_client_keeps_nobody_waiting(server):
@@ -96,6 +114,9 @@ def test_the_command_prints_a_curl_line_that_works(tmp_path, classifier):
             connection.request("POST", "/", data)
             assert json.loads(connection.getresponse().read().decode()) == {"prediction": [0]}
             connection.close()
+            logged = [json.loads(process.stdout.readline().decode()) for _ in range(2)]
+            assert [line["message"] for line in logged] == ["model loaded", "request"]
+            assert (logged[1]["status"], logged[1]["rows"]) == (200, 1)
         finally:
             process.kill()
 
@@ -109,6 +130,8 @@ def test_a_port_that_is_taken(server, tmp_path, classifier, capsys):
     joblib.dump(classifier, path)
     assert main(["serve", path, "--port", str(server.server_address[1])]) == 2
     assert "in use" in capsys.readouterr().err
+    assert main(["serve", path, "--port", "99999"]) == 2
+    assert capsys.readouterr().err.startswith("error: port 99999 ")
     assert main(["serve", str(tmp_path / "none.joblib")]) == 2
     assert capsys.readouterr().err.startswith("error: ")
 

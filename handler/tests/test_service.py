@@ -232,3 +232,78 @@ def test_ten_thousand_rows(client, classifier):
     answer = client.predict(rows, return_probabilities=True)
     assert answer["prediction"] == classifier.predict(rows).tolist()
     assert len(answer["probabilities"]) == 10000
+
+
+class Ends(Broken):
+    def predict(self, x):
+        raise SystemExit(0)
+
+
+class Gives(Broken):
+    """Answers whatever it was made with."""
+
+    def __init__(self, answer):
+        self.answer = answer
+
+    def predict(self, x):
+        return self.answer() if callable(self.answer) else self.answer
+
+
+def a_generator():
+    return (label for label in "ab")
+
+
+def of_a_dict():
+    return {"a": 1, "b": 2}.values()
+
+
+def test_a_model_that_ends_the_process_has_failed(serve):
+    assert serve(Ends()).ask([[1, 2]])[0] == 500
+
+
+def raises(kind):
+    raise kind
+
+
+class Exit:
+    """A pickle of it ends whoever loads it."""
+
+    def __reduce__(self):
+        return raises, (SystemExit,)
+
+
+def test_a_pickle_that_ends_the_process_cannot_be_loaded(serve, tmp_path, capsys):
+    from scikit_learn_lambda.__main__ import main
+
+    client = serve(Exit())
+    assert client.ask([[1, 2]])[0] == 503
+    path = client.settings.model_path
+    assert main(["check", path]) == 1
+    assert "SystemExit" in capsys.readouterr().out
+    assert main(["slim", path, "-o", str(tmp_path / "slim")]) == 1
+    assert main(["serve", path]) == 2
+    assert capsys.readouterr().err.count("SystemExit") == 2
+
+
+@pytest.mark.parametrize(
+    "answer", [None, "ab", a_generator, of_a_dict, {"a", "b"}, [1], [1, 2, 3], 7], ids=repr
+)
+def test_an_answer_has_one_entry_for_each_row(serve, answer):
+    status, document = serve(Gives(answer)).ask([[1, 2], [3, 4]])
+    assert (status, document["code"]) == (500, "internal_error")
+
+
+def test_the_log_says_what_was_given_for_how_many_rows(serve):
+    from scikit_learn_lambda.logs import Record
+
+    record = Record()
+    request = events.Request("POST", "/", "", {}, b'{"input": [[1], [2]]}')
+    serve(Gives(None)).service.answer(request, record)
+    assert record.cause == "predict gave a NoneType for 2 rows"
+
+
+def test_caches_tell_answers_apart_by_origin_and_by_encoding(serve, classifier):
+    client = serve(classifier, SKLEARN_CORS_ORIGIN="https://a.example")
+    body = json.dumps({"input": ROWS * 1000}).encode()
+    response = client.request(body=body, accept_encoding="gzip", origin="https://a.example")
+    assert response.headers["vary"] == "origin, accept-encoding"

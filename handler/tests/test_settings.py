@@ -58,6 +58,7 @@ def test_values():
 @pytest.mark.parametrize(
     ("name", "value"),
     [
+        ("SKLEARN_FEATURE_NAMES", "a,b,a"),
         ("SKLEARN_MODEL_SHA256", "abc"),
         ("SKLEARN_VERSION_POLICY", "strict"),
         ("SKLEARN_N_JOBS", "0"),

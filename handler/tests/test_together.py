@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from expected import close, shares
 from scikit_learn_lambda import together
+from scipy.sparse import csr_matrix
 from sklearn.ensemble import RandomForestClassifier, VotingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.neural_network import MLPClassifier
@@ -108,3 +109,22 @@ def test_what_cannot_be_answered_leaves_nothing_behind(iris):
     assert vars(model).keys() == before.keys()
     assert not hasattr(SVC().fit(x, y), "predict_proba")
     assert len(together.ask(SVC().fit(x, y), ("predict", "decision_function"), x)) == 2
+
+
+@pytest.mark.parametrize("kind", ["table", "frame", "sparse"])
+def test_each_question_has_samples_of_its_own(kind):
+    class Writes:
+        def predict(self, x):
+            x *= 0
+            return x
+
+        def predict_proba(self, x):
+            return x
+
+    given = np.ones((2, 2))
+    if kind == "frame":
+        given = pytest.importorskip("pandas", reason="this layer has no pandas").DataFrame(given)
+    elif kind == "sparse":
+        given = csr_matrix(given)
+    both = together.ask(Writes(), BOTH, given)
+    assert [part.sum().sum() for part in both] == [0, 4]

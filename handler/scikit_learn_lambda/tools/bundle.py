@@ -7,6 +7,9 @@ import tempfile
 import zipfile
 from typing import Dict, Iterator, Tuple
 
+from scikit_learn_lambda.pickled import UNKNOWN, sniff
+from scikit_learn_lambda.tools import inert
+
 PACKAGE = "scikit_learn_lambda"
 # What a person uses and a function does not.
 LEFT_OUT = ("__main__.py", "tools")
@@ -20,8 +23,8 @@ MODEL = "model.joblib"
 ROOT = "/var/task"
 
 
-class TooLargeError(Exception):
-    """AWS would not take the zip."""
+class NotBundledError(Exception):
+    """No zip was written, and why."""
 
 
 def bundle(model: str, target: str) -> Dict[str, int]:
@@ -37,9 +40,12 @@ def bundle(model: str, target: str) -> Dict[str, int]:
         The bytes of each member, by name.
 
     Raises:
-        TooLargeError: it is over 50 MiB, and the model belongs into S3.
+        NotBundledError: the file is no model, the zip would replace it, or is over 50 MiB, and the
+            model belongs into S3.
         OSError: a file cannot be read or written.
     """
+    if os.path.exists(target) and os.path.samefile(model, target):
+        raise NotBundledError(f"{target}: would be replaced; name another file")
     folder = os.path.dirname(os.path.abspath(target))
     members = dict(_members(model))
     with tempfile.TemporaryDirectory(prefix=".bundle-", dir=folder) as work:
@@ -51,14 +57,13 @@ def bundle(model: str, target: str) -> Dict[str, int]:
                 archive.writestr(info, members[name], zipfile.ZIP_DEFLATED)
         if os.path.getsize(part) > MAX_ZIPPED:
             size = f"{os.path.getsize(part) / 1e6:.1f} MB zipped, and AWS takes 52.4"
-            raise TooLargeError(f"{size}: put the model into S3")
+            raise NotBundledError(f"{size}: put the model into S3")
         os.replace(part, target)
     return {name: len(data) for name, data in members.items()}
 
 
 def _members(model: str) -> Iterator[Tuple[str, bytes]]:
-    with open(model, "rb") as file:
-        yield MODEL, file.read()
+    yield MODEL, _model(model)
     package = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     for path in _sources(package):
         name = "/".join([PACKAGE, *os.path.relpath(path, package).split(os.sep)])
@@ -66,6 +71,17 @@ def _members(model: str) -> Iterator[Tuple[str, bytes]]:
             yield name, file.read()
         if hasattr(py_compile, "PycInvalidationMode"):  # from 3.7 on
             yield _bytecode_name(name), _bytecode(path, name)
+
+
+def _model(path: str) -> bytes:
+    with open(path, "rb") as file:
+        data = file.read()
+    if sniff(data) == UNKNOWN:  # but for pickles of the oldest protocols, as which it is read
+        try:
+            inert.read(path)
+        except inert.UnreadableError as error:
+            raise NotBundledError(str(error)) from None
+    return data
 
 
 def _sources(package: str) -> Iterator[str]:

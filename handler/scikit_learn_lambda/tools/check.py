@@ -78,7 +78,7 @@ def _load(path: str, told: Dict[str, Any]) -> None:
         warnings.simplefilter("always")
         try:
             model = slim.load(path)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             told["loads"] = False
             told["error"] = f"{type(error).__name__}: {error}"
             return

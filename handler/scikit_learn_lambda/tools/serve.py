@@ -1,17 +1,30 @@
 """Serves a model on this machine: the code that answers on Lambda, behind HTTP."""
 
+import re
 import sys
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from socketserver import ThreadingMixIn
 from typing import Any, Callable, Optional
 
-from scikit_learn_lambda.events import Request, Response
+from scikit_learn_lambda.errors import HandlerError, InvalidInputError, RequestTooLargeError
+from scikit_learn_lambda.events import REASONS, Request, Response
+from scikit_learn_lambda.service import error_response, json_response
 
 # API Gateway takes no more.
 MAX_BODY_BYTES = 10 * 1024 * 1024
 
+# In ASCII; no body has more digits.
+LENGTH = re.compile("[0-9]{1,18}$")
+
 Answer = Callable[[Request], Response]
+
+
+class LengthRequiredError(HandlerError):
+    """The body comes in chunks, as it does from no gateway."""
+
+    status = 411
+    code = "length_required"
 
 
 class Server(ThreadingMixIn, HTTPServer):
@@ -77,20 +90,35 @@ class Handler(BaseHTTPRequestHandler):
 
     def _body(self) -> Optional[bytes]:
         """What was sent; None where that is answered already."""
-        length = self.headers.get("content-length", "0")
+        lengths = set(self.headers.get_all("content-length", ["0"]))
+        length = lengths.pop()
         if "transfer-encoding" in self.headers:
-            self.send_error(411, "Tell the length")
-        elif not length.isdigit():
-            self.send_error(400, "Content-Length is no number")
+            self._refuse(LengthRequiredError("Tell the length."))
+        elif lengths or not LENGTH.match(length):
+            self._refuse(InvalidInputError("Content-Length must be one number."))
         elif int(length) > MAX_BODY_BYTES:
-            self.send_error(413, "API Gateway takes 10 MiB")
+            self._refuse(RequestTooLargeError("API Gateway takes 10 MiB."))
         else:
             body = self.rfile.read(int(length))
             return body if len(body) == int(length) else None
         return None
 
+    def _refuse(self, error: HandlerError) -> None:
+        self._end(error_response(error))
+
+    def send_error(self, code: int, *_words: Any, **_named: Any) -> None:
+        """Answer what is no HTTP in the form of all answers."""
+        words = f"This is no request: {self.responses[code][0]}."
+        self._end(json_response(code, {"error": words, "code": "bad_request"}))
+
+    def _end(self, response: Response) -> None:
+        """Answer, and hear no more: nobody knows where the next request would begin."""
+        response.headers["connection"] = "close"
+        self._write(response)
+
     def _write(self, response: Response) -> None:
-        self.send_response(response.status)
+        # Python's own words for a status are others in each release.
+        self.send_response(response.status, REASONS.get(response.status))
         for name, value in response.headers.items():
             self.send_header(name, value)
         self.send_header("content-length", str(len(response.body)))

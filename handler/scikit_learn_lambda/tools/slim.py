@@ -70,7 +70,7 @@ def _require_proof(compared: int, differing: List[str]) -> None:
 def _load(path: str) -> Any:
     try:
         return load(path)
-    except Exception as error:  # whatever unpickling raises
+    except (Exception, SystemExit) as error:  # whatever unpickling raises
         words = f"{path}: does not load here: {type(error).__name__}: {error}"
         raise NotSlimError(words) from None
 

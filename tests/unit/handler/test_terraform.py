@@ -47,10 +47,10 @@ def test_the_function(resources):
     assert function["runtime"] == "python3.13"
     assert function["layers"] == ["${var.layer_arn}"]
     assert function["environment"] == [{"variables": {"SKLEARN_MODEL_PATH": "model.joblib"}}]
-    # Beside it, where the command in its head copies it.
+    # Beside it, where the command in its head writes it.
     assert function["filename"] == "${path.module}/function.zip"
     assert function["source_code_hash"] == '${filebase64sha256("${path.module}/function.zip")}'
-    assert "cp function.zip examples" in EXAMPLE.read_text(encoding="utf-8")
+    assert "-o examples/function.zip" in EXAMPLE.read_text(encoding="utf-8")
 
 
 def test_the_role_may_write_its_log_and_nothing_else(resources):
