@@ -12,7 +12,7 @@ ONLY ?=
 # wheels or docker: the same layers come of both, see docs/design.md.
 BUILDER ?= wheels
 # What is drawn.
-CELL ?= py3.13-sklearn1.9.1-x86_64
+TREEMAP_CELL = $(or $(CELL),py3.13-sklearn1.9.1-x86_64)
 # What is served: a joblib or pickle file; without one, a small model of iris.
 MODEL ?=
 # The layer that serves it; by default of the newest Python here that has the model's scikit-learn.
@@ -95,7 +95,7 @@ screenshots: setup ## Look at the site: build/screenshots/*.png, of a made-up in
 	$(BIN)/python scripts/site_screenshots.py
 
 treemap: setup ## Draw where the bytes of a built layer are, for the docs: CELL=py3.13-sklearn1.9.1-x86_64
-	$(BIN)/layerfactory size --only '$(CELL)' --treemap docs/size-treemap.svg
+	$(BIN)/layerfactory size --only '$(TREEMAP_CELL)' --treemap docs/size-treemap.svg
 
 stand-in: setup ## Make stand-ins for Lambda's build image (root, debootstrap, Docker): PYTHONS='3.13 3.7'
 	$(BIN)/python scripts/stand_in_image.py $(PYTHONS)

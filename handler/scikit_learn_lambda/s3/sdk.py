@@ -37,7 +37,7 @@ def fetch(address: Address, environ: Mapping[str, str], part_bytes: int) -> Fetc
         code = error.response.get("Error", {}).get("Code", "")
         kind = ModelNotFoundError if code in NOT_THERE else ModelError
         raise kind(f"{address}: {error}") from error
-    except (BotoCoreError, HTTPClientError, OSError) as error:
+    except (BotoCoreError, HTTPClientError, OSError, ValueError) as error:  # no endpoint, say
         raise ModelError(f"{address}: {error}") from error
 
 

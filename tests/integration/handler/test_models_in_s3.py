@@ -186,6 +186,13 @@ def test_an_endpoint_that_does_not_answer(client, monkeypatch, unused_port, is_l
         s3.fetch("s3://models/m")
 
 
+@pytest.mark.usefixtures("credentials")
+def test_an_endpoint_that_is_no_address(monkeypatch):
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", "foo")
+    with pytest.raises(ModelError, match="Invalid endpoint"):
+        s3.fetch("s3://models/m")
+
+
 @pytest.fixture
 def unused_port():
     with socket.socket() as taken:  # bound, and nobody listens

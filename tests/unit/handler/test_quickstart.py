@@ -41,6 +41,11 @@ def test_targets_of_make_exist():
     assert [name for name in targets if f"\n{name}:" not in makefile] == []
 
 
+def test_the_endpoint_has_the_models_own_layer_unless_a_cell_is_named():
+    makefile = (ROOT / "Makefile").read_text()
+    assert re.findall(r"^CELL *[?:]?=(.*)$", makefile, re.MULTILINE) == [""]
+
+
 def test_links_lead_somewhere():
     links = re.findall(r"\]\((?!https?:)([^)#]+)", PAGE)
     assert links
