@@ -104,8 +104,10 @@ def report(
 
     console = Console(as_json=as_json, result=result)
     found = reporting.read(results)
+    reporting.show(console, found)  # first: the tracker may refuse
     told = reporting.keep_issue(found) if issue else None
-    reporting.show(console, found, told)
+    if told is not None:
+        console.say(f"issue: {told}")
     console.json(reporting.to_json(found, told))
     reporting.end(console, found)
 

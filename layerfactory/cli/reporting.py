@@ -30,6 +30,8 @@ _NEXT = (
 _COLUMNS = (Column("what"), Column("stage"), Column("why", whole=True))
 _MANY = 50
 """Rows of a table; an issue has room for 65,536 characters."""
+_LONG = 500
+"""Characters of a cell in such a row."""
 
 read = read_run
 
@@ -41,14 +43,12 @@ def keep_issue(run: Run) -> Done:
     return keep_one(GitHub(Path.cwd()), Wish(TITLE, body, run.whole, good_news))
 
 
-def show(console: Console, run: Run, told: Done | None) -> None:
+def show(console: Console, run: Run) -> None:
     """The page, here and where GitHub shows it."""
     rows = [(each.where, each.stage, _why(each)) for each in run.troubles]
     if rows:
         console.table("Failed", _COLUMNS, rows)
     console.say(_words(run))
-    if told is not None:
-        console.say(f"issue: {told}")
     console.step_summary(f"## layerfactory\n\n{markdown(run)}")
 
 
@@ -92,7 +92,11 @@ def markdown(run: Run) -> str:
 
 def _row(each: Trouble) -> str:
     cells: Sequence[str] = (each.where, each.stage, flat(_why(each)), flat(each.remedy))
-    return f"| {' | '.join(cells)} |"
+    return f"| {' | '.join(map(_short, cells))} |"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONG else f"{text[:_LONG]}…"
 
 
 def _why(each: Trouble) -> str:

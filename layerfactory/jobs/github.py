@@ -44,10 +44,14 @@ class GitHub:
         self._run("issue", "close", str(number), "--comment", comment)
 
     def pull_request(self, branch: str) -> int | None:
-        """The number of the open pull request of a branch; none where there is none."""
-        words = ("pr", "list", "--state", "open", "--head", branch, "--json", "number")
-        found = self._ask(*words)
-        return int(found[0]["number"]) if found else None
+        """The number of the open pull request of a branch of the repository itself, if any.
+
+        `gh` finds those of forks as well, where anybody may name a branch like ours.
+        """
+        asked = ("--json", "number,isCrossRepository")
+        found = self._ask("pr", "list", "--state", "open", "--head", branch, *asked)
+        ours = (each["number"] for each in found if not each["isCrossRepository"])
+        return next(map(int, ours), None)
 
     def open_pull_request(self, branch: str, base: str, title: str, body: str) -> None:
         """A new pull request."""

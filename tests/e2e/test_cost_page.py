@@ -151,6 +151,12 @@ def test_the_address_brings_somebody_else_to_the_same_figures(visit, page_file):
     assert other.locator("#free").is_checked()
 
 
+@pytest.mark.parametrize("name", ["constructor", "toString", "__proto__"])
+def test_names_that_every_object_has_are_no_fields(visit, page_file, name):
+    page = visit(f"{page_file.as_uri()}#{name}=1&memory=256")
+    assert shown(page) == expected(Scenario(memory=256))["texts"]
+
+
 def test_an_address_with_nonsense_harms_nothing(visit, page_file):
     page = visit(f"{page_file.as_uri()}#requests=<b>&region=nowhere&x=1&memory=1e9&free=maybe")
     assert shown(page) == expected(Scenario(memory=10_240))["texts"]

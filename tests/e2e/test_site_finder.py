@@ -122,6 +122,12 @@ def test_each_snippet_has_the_arn_and_can_be_read_by_its_tool(visit, small_site,
     assert understood[tool]()
 
 
+@pytest.mark.parametrize(("arch", "name"), [("arm64", "ARM_64"), ("x86_64", "X86_64")])
+def test_the_cdk_spells_architectures_its_own_way(visit, small_site, arch, name):
+    page = visit(f"{small_site}?arch={arch}&tool=cdk")
+    assert f"architecture=lambda_.Architecture.{name}," in page.locator("#snippet").inner_text()
+
+
 def test_the_facts_of_the_layer(visit, small_site, few_rows):
     page = visit(small_site + "?python=3.12&sklearn=1.5.2&region=eu-west-1", permissions=CLIPBOARD)
     arn = arn_of(few_rows)

@@ -12,7 +12,7 @@ import stat
 import sys
 from pathlib import Path
 
-_FIELDS = {"number", "body", "title", "state", "head", "base", "comments"}
+_FIELDS = {"number", "body", "title", "state", "head", "base", "comments", "isCrossRepository"}
 
 
 def install(folder: Path, state: Path) -> Path:
@@ -37,6 +37,15 @@ def merged(state: Path, branch: str) -> None:
     for entry in found["pr"]:
         if entry["head"] == branch:
             entry["state"] = "merged"
+    state.write_text(json.dumps(found))
+
+
+def from_a_fork(state: Path, branch: str) -> None:
+    """Somebody opens a pull request from the branch of that name in their fork."""
+    found = read(state)
+    told = {"title": "theirs", "body": "theirs", "state": "open", "comments": [], "base": "main"}
+    entry = {"number": len(found["pr"]) + 1, "head": branch, "isCrossRepository": True, **told}
+    found["pr"].append(entry)
     state.write_text(json.dumps(found))
 
 
@@ -65,6 +74,8 @@ def main() -> int:
 def _create(entries, words, options):
     entry = {"number": len(entries) + 1, "state": "open", "comments": [], **_told(options)}
     entry |= {key: options[key] for key in ("head", "base") if key in options}
+    if "head" in entry:
+        entry["isCrossRepository"] = False
     entries.append(entry)
 
 

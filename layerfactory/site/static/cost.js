@@ -294,8 +294,8 @@
     };
     for (const [name, has] of Object.entries(known)) {
       const choices = [...field(name).options];
-      for (const choice of choices) choice.disabled = !(choice.value in has);
-      if (!(of[name] in has)) {
+      for (const choice of choices) choice.disabled = !Object.hasOwn(has, choice.value);
+      if (!Object.hasOwn(has, of[name])) {
         of[name] = choices.find((choice) => !choice.disabled).value;
         field(name).value = of[name];
       }
@@ -360,7 +360,7 @@
   function addressed() {
     const of = { ...start };
     for (const [name, text] of new URLSearchParams(location.hash.slice(1))) {
-      if (!(name in start)) continue;
+      if (!Object.hasOwn(start, name)) continue;
       const usual = start[name];
       if (typeof usual === "boolean") of[name] = text === "true";
       else if (typeof usual === "number") of[name] = Number.isFinite(Number(text)) ? Number(text) : usual;

@@ -11,6 +11,9 @@
  */
 
 {
+  /** As the CDK spells them. @type {Record<string, string>} */
+  const CDK_ARCHITECTURES = { arm64: "ARM_64", x86_64: "X86_64" };
+
   /** @type {{id: string, title: string, about: string, text: (row: Row) => string}[]} */
   const TOOLS = [
     {
@@ -33,7 +36,7 @@ functions:
     {
       id: "sam",
       title: "SAM",
-      about: "In template.yaml, of AWS SAM; with AWS::Lambda::Function in CloudFormation as well.",
+      about: "In template.yaml, of AWS SAM.",
       text: (row) => `Resources:
   Predict:
     Type: AWS::Serverless::Function
@@ -57,7 +60,7 @@ lambda_.Function(
     self,
     "Predict",
     runtime=lambda_.Runtime.PYTHON_${row.layer.python.replaceAll(".", "_")},
-    architecture=lambda_.Architecture.${row.layer.architecture.toUpperCase()},
+    architecture=lambda_.Architecture.${CDK_ARCHITECTURES[row.layer.architecture]},
     handler="app.handler",
     code=lambda_.Code.from_asset("src"),
     memory_size=1024,

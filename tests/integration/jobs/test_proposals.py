@@ -86,6 +86,15 @@ def test_a_pull_request_is_opened_and_then_brought_up_to_date(repository):
     assert repository.calls == ["pr create", "pr edit"]
 
 
+def test_a_forks_pull_request_of_that_name_is_let_be(repository):
+    gh_stand_in.from_a_fork(repository.tracker, BRANCH)
+    repository.write("two")
+    assert propose()["done"] == "opened a pull request"
+    theirs, ours = repository.pull_requests
+    assert (theirs["title"], ours["title"]) == ("theirs", "List new layers")
+    assert repository.calls == ["pr create"]
+
+
 def test_a_second_time_changes_nothing(repository):
     repository.write("two")
     propose()

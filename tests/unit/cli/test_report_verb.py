@@ -68,6 +68,16 @@ def test_the_page_of_a_step_holds_what_aws_said_and_no_markup_of_it(results, tmp
     assert row in page.splitlines()
 
 
+def test_an_endless_reason_is_cut_as_an_issue_takes_no_more(results, tmp_path):
+    value = json.loads((results / "publish-0.json").read_text())
+    endless = {**value["results"][0], "error": "no " * 50_000}
+    (results / "publish-0.json").write_text(json.dumps({**value, "results": [endless]}))
+    run()
+    (row,) = [line for line in (tmp_path / "summary.md").read_text().splitlines() if CELL in line]
+    assert "no no no" in row
+    assert len(row) < 65_536 // 50
+
+
 def test_links_to_the_run_that_it_tells_of(results, tmp_path, monkeypatch):
     monkeypatch.setenv("GITHUB_SERVER_URL", "https://github.example")
     monkeypatch.setenv("GITHUB_REPOSITORY", "owner/layers")
