@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
 import random
 import re
-import time
 import zipfile
 from collections import Counter
 from dataclasses import dataclass
@@ -58,10 +56,6 @@ def make_wheel(folder: Path, name: str, version: str, seed: int = 0) -> LockedWh
     with zipfile.ZipFile(path, "w") as wheel:
         for member, data in contents.items():
             wheel.writestr(zipfile.ZipInfo(member, (2020, 1, 1, 0, 0, 0)), data)
-    # uv notes the date beside the install. No digit of it is left out, so that the note has one
-    # size; it counts among the bytes of what is trimmed.
-    date_ns = int(time.time()) * 10**9 + 123_456_789
-    os.utime(path, ns=(date_ns, date_ns))
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
     return LockedWheel(name, version, path.name, sha256)
 

@@ -90,6 +90,8 @@ def install(lock: Lock, tree: Path, requirements: Path) -> None:
 def _install(lock: Lock, tree: Path, requirements: Path) -> Completed:
     return _uv(
         ["pip", "install", "--quiet", "--target", str(tree), "--no-deps", "--require-hashes"]
+        # Its notes, of a wheel's date to the nanosecond, would let equal builds count other bytes.
+        + ["--no-installer-metadata"]
         # Copying out of uv's cache would take longer than all else that uv does.
         + ["--only-binary", ":all:", "--link-mode", "hardlink"]
         + ["--requirements", str(requirements)]

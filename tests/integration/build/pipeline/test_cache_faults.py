@@ -67,6 +67,15 @@ def test_parts_that_are_kept_give_the_bytes_of_those_that_are_made(foundry, expe
     assert compiled(again.stderr) == {}
 
 
+def test_what_the_installer_notes_of_a_file_is_not_counted(foundry):
+    run = foundry.build()
+    assert run.exit_code == 0, run.stderr
+    (manifest,) = run.value["cells"]
+    for package in manifest["layer"]["packages"]:
+        (traces,) = [rule for rule in package["rules"] if rule["rule"] == "installer-traces"]
+        assert traces["files"] == 2  # RECORD and uv's empty lock, and no date of the wheel's file
+
+
 def flip(path):
     content = bytearray(path.read_bytes())
     content[len(content) // 2] ^= 1
