@@ -39,10 +39,11 @@ NOT_PROBED = Probe(ProbeState.NOT_PROBED, "no Python 3.12 in /somewhere")
 
 
 def zip_of(files: dict[str, bytes]) -> bytes:
+    """Equal files give equal bytes, whenever they are asked for."""
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
         for name, data in sorted(files.items()):
-            archive.writestr(name, data)
+            archive.writestr(zipfile.ZipInfo(name, (2020, 1, 1, 0, 0, 0)), data)
     return stream.getvalue()
 
 

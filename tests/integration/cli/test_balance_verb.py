@@ -192,8 +192,8 @@ def test_a_run_that_was_killed_is_taken_up_where_it_stopped(run, give, aws, prox
         while proxy.count(last, region="us-west-2") < 2 and process.poll() is None:
             time.sleep(0.005)
         process.kill()
-    while len(aws.layers(WEST).list_versions(NAME)) < 2:  # AWS carries out what it has heard
-        time.sleep(0.005)
+    assert proxy.settle()  # AWS carries out what it has heard
+    assert len(aws.layers(WEST).list_versions(NAME)) >= 2
     run("--apply")
     assert held(aws, WEST) == held(aws, EAST)
     assert proxy.count(PUBLISH) == 3
