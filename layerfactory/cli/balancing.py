@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from layerfactory.cli import leaving
 from layerfactory.cli import options as o
 from layerfactory.cli.common import finish, read_choice
 from layerfactory.cli.failures import ends_well
-from layerfactory.cli.leaving import leave_at_the_next
 from layerfactory.console import Console
 from layerfactory.errors import CatalogError
 
@@ -125,10 +126,6 @@ def _carry_out(session: Session, aws: Aws, plan: BalancePlan) -> tuple[BalanceRe
             place = _place(result.layer_name, result.version, result.region)
             tracker.done(place, f"{result.state}{detail}")
 
-        def interrupted() -> None:
-            session.console.note("interrupted; finishing what is on the way (again: leave it)")
-            leave_at_the_next(session.console)
-
         return apply_balance(
             aws,
             plan,
@@ -136,7 +133,7 @@ def _carry_out(session: Session, aws: Aws, plan: BalancePlan) -> tuple[BalanceRe
             locks=Cache(cache_folder(os.environ)),
             progress=tell,
             begins=begin,
-            interrupted=interrupted,
+            interrupted=partial(leaving.finish, session.console, "what is on the way"),
         )
 
 

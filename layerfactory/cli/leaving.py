@@ -7,7 +7,6 @@ import signal
 from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from types import FrameType
 
     from layerfactory.console import Console
@@ -15,7 +14,17 @@ if TYPE_CHECKING:
 INTERRUPTED = 130
 
 
-def leave_at_the_next(console: Console) -> None:
+def finish(console: Console, what: str) -> None:
+    """Tell that what is on its way to AWS ends first, or not, if Ctrl-C comes once more."""
+    _leave_at_the_next(console, f"finishing {what} (again: leave it)")
+
+
+def wait(console: Console, what: str) -> None:
+    """Tell that answers of AWS are waited for, or not, if Ctrl-C comes once more."""
+    _leave_at_the_next(console, f"waiting for {what} (again: leave at once)")
+
+
+def _leave_at_the_next(console: Console, words: str) -> None:
     """Let another Ctrl-C end the process at once.
 
     Uploads run in threads, which nothing short of that ends. What AWS makes of them is found by the
@@ -26,14 +35,5 @@ def leave_at_the_next(console: Console) -> None:
         console.note("left at once; the same command finds what AWS made of it, and goes on")
         os._exit(INTERRUPTED)
 
-    signal.signal(signal.SIGINT, leave)
-
-
-def waiting(console: Console, what: str) -> Callable[[], None]:
-    """What to call on the first Ctrl-C of a run that then waits for answers of AWS."""
-
-    def tell() -> None:
-        leave_at_the_next(console)  # first, as the words invite to it
-        console.note(f"interrupted; waiting for {what} (again: leave at once)")
-
-    return tell
+    signal.signal(signal.SIGINT, leave)  # first, as the words invite to it
+    console.note(f"interrupted; {words}")

@@ -6,11 +6,12 @@ import os
 from collections import Counter
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
+from layerfactory.cli import leaving
 from layerfactory.cli.closing import results_by_cell, tabulate_failures
 from layerfactory.cli.foretold import MANY, without_region
-from layerfactory.cli.leaving import leave_at_the_next, waiting
 from layerfactory.cli.views import ARN, CELL, counted
 from layerfactory.console import Column
 from layerfactory.errors import MatrixError
@@ -115,7 +116,7 @@ def survey_plan(
             terms,
             jobs=_askers(session),
             progress=tell,
-            interrupted=waiting(session.console, "what was asked"),
+            interrupted=partial(leaving.wait, session.console, "what was asked"),
         )
 
 
@@ -140,11 +141,7 @@ def carry_out(session: Session, aws: Aws, plan: Plan) -> tuple[PublishResult, ..
         def interrupted() -> None:
             if busy := board.busy:
                 where = counted(busy, "region")
-                # First, as the words invite to it.
-                leave_at_the_next(session.console)
-                session.console.note(
-                    f"interrupted; finishing what is being uploaded in {where} (again: leave it)"
-                )
+                leaving.finish(session.console, f"what is being uploaded in {where}")
 
         return apply(
             aws,
