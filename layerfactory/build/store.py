@@ -57,15 +57,22 @@ def find_layer(output: Path, cell: Cell) -> Layer | None:
     little to publish them.
     """
     path = zip_path(output, cell)
-    manifest_path = path.with_suffix(".json")
+    manifest = read_manifest(path.with_suffix(".json"))
     try:
-        value = json.loads(manifest_path.read_text(encoding="utf-8"))
-        manifest = Manifest.from_json(value, manifest_path)
         size = path.stat().st_size
+    except OSError:
+        return None
+    if manifest is None or (manifest.zipped_bytes, manifest.cell) != (size, cell.identifier):
+        return None
+    return Layer(cell, path, manifest)
+
+
+def read_manifest(path: Path) -> Manifest | None:
+    """A manifest as it lies on disk; None where the file is none."""
+    try:
+        return Manifest.from_json(json.loads(path.read_text(encoding="utf-8")), path)
     except (OSError, ValueError, BuildError):
         return None
-    agree = (manifest.zipped_bytes, manifest.cell) == (size, cell.identifier)
-    return Layer(cell, path, manifest) if agree else None
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -16,7 +15,7 @@ from layerfactory.catalog.retirement import unknown
 from layerfactory.cli import places
 from layerfactory.cli.views import counted, document, row_json
 from layerfactory.data.regions import regions as all_regions
-from layerfactory.errors import AwsError, CatalogError, LayerFactoryError, MatrixError
+from layerfactory.errors import AwsError, CatalogError, MatrixError
 from layerfactory.matrix.cell import Cell
 from layerfactory.matrix.select import Selection, matching, select
 
@@ -122,10 +121,11 @@ def _ask(session: Session, aws: Aws, index: Index, rows: Sequence[Row]) -> Answe
 
 def _nowhere(index: Index, rows: Iterable[Row]) -> Iterator[Answer]:
     """Of regions that rows name, and nobody knows: nothing of theirs is ever read back."""
+    if not index.whole:
+        return
     for region in sorted({row.region for row in rows} - all_regions().keys()):
-        if index.whole:
-            msg = f"{region}: layerfactory knows no such region"
-            yield Answer(region, error=AwsError(msg, f"Take its rows out of {index.path}."))
+        msg = f"{region}: layerfactory knows no such region"
+        yield Answer(region, error=AwsError(msg, f"Take its rows out of {index.path}."))
 
 
 def _renewed(
@@ -160,17 +160,16 @@ def manifests_in(output: Path) -> tuple[Manifest, ...]:
 
     Their zips need not be there: what a manifest says of a hash is true wherever the zip may be.
     """
-    from layerfactory.build.layer import Manifest
+    from layerfactory.build.store import read_manifest
 
     found = []
     for path in sorted(output.glob("py*-sklearn*.json")):
         try:
             cell = Cell.parse(path.stem)
-            value = json.loads(path.read_text(encoding="utf-8"))
-            manifest = Manifest.from_json(value, path)
-        except (LayerFactoryError, OSError, ValueError):
+        except MatrixError:
             continue
-        if manifest.cell == cell.identifier:
+        manifest = read_manifest(path)
+        if manifest is not None and manifest.cell == cell.identifier:
             found.append(manifest)
     return tuple(found)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 
 from hypothesis import strategies as st
 
@@ -102,6 +102,3 @@ def catalogues(draw: st.DrawFn) -> list[Row]:
 
 def code_sha256(sha256: str) -> str:
     return base64.b64encode(bytes.fromhex(sha256)).decode()
-
-
-NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
