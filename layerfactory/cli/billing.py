@@ -10,7 +10,7 @@ from layerfactory.cli.failures import ends_well
 from layerfactory.console import Console
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from layerfactory.build.layer import Layer
@@ -43,11 +43,14 @@ def sbom(
     console = Console(as_json=as_json)
     chosen = read_choice(only, python, scikit_learn, architecture, extras, region)
     session = open_session(console, matrix, chosen, output, o.JOBS)
-    layers = built_layers(session)
+    layers = _built_layers(session)
     files = _texts(output, layers)
-    changed = [path for path, text in files.items() if _differs(path, text)]
+    changed = _changed(files)
     if not dry_run:
-        changed += _write(output, layers, files)
+        _write(changed)
+        listed = _changed(_sums(output, layers, files))
+        _write(listed)
+        changed |= listed
     for path in changed:
         console.say(f"{'would write' if dry_run else 'wrote'} {path}")
     if not changed:
@@ -55,7 +58,7 @@ def sbom(
     console.json(_to_json(layers, changed))
 
 
-def built_layers(session: Session) -> tuple[Layer, ...]:
+def _built_layers(session: Session) -> tuple[Layer, ...]:
     """The chosen layers that are built, each of its lock as it is now.
 
     Raises:
@@ -85,19 +88,17 @@ def _texts(output: Path, layers: tuple[Layer, ...]) -> dict[Path, str]:
     return {**bills, output / notices.NAME: notices.notices_text(inside)}
 
 
-def _write(output: Path, layers: tuple[Layer, ...], files: dict[Path, str]) -> Iterator[Path]:
-    """Write what differs, and the sums over all of it; tells the sums where they differed."""
+def _sums(output: Path, layers: tuple[Layer, ...], files: Iterable[Path]) -> dict[Path, str]:
+    """The sums over the layers and these files, which are written by now."""
     from layerfactory.build.bom import sums
-    from layerfactory.build.files import write_text
 
-    for path, text in files.items():
-        if _differs(path, text):
-            write_text(path, text)
     paths = [path for layer in layers for path in (layer.zip, layer.manifest_path)]
-    listed = sums.sums_text([*paths, *files])
-    if _differs(output / sums.NAME, listed):
-        write_text(output / sums.NAME, listed)
-        yield output / sums.NAME
+    return {output / sums.NAME: sums.sums_text([*paths, *files])}
+
+
+def _changed(files: Mapping[Path, str]) -> dict[Path, str]:
+    """Those that do not lie there as they should."""
+    return {path: text for path, text in files.items() if _differs(path, text)}
 
 
 def _differs(path: Path, text: str) -> bool:
@@ -107,7 +108,14 @@ def _differs(path: Path, text: str) -> bool:
         return True
 
 
-def _to_json(layers: tuple[Layer, ...], changed: list[Path]) -> dict[str, Any]:
+def _write(files: Mapping[Path, str]) -> None:
+    from layerfactory.build.files import write_text
+
+    for path, text in files.items():
+        write_text(path, text)
+
+
+def _to_json(layers: tuple[Layer, ...], changed: Iterable[Path]) -> dict[str, Any]:
     from layerfactory.build.bom.sbom import sbom_path
     from layerfactory.cli.views import document
 
