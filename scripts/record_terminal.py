@@ -8,6 +8,7 @@ Runs `layerfactory rehearse` for real, in a terminal of its own, with empty cach
 from __future__ import annotations
 
 import argparse
+import codecs
 import math
 import os
 import pty
@@ -22,7 +23,7 @@ from recording_svg import Frame, recording_svg
 from terminal_screen import Screen
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 ROOT = Path(__file__).resolve().parent.parent
 COLUMNS, ROWS = 100, 26
@@ -79,12 +80,11 @@ def record(words: Sequence[str], work: Path) -> tuple[int, list[Piece]]:
     if pid == 0:
         os.chdir(work)
         os.execve(sys.executable, [sys.executable, *words], _environment(work))
-    began, pieces = time.monotonic(), []
-    decoder = _Decoder()
+    began, told = time.monotonic(), []
     while data := _read(terminal):
-        pieces.append((time.monotonic() - began, decoder.text(data)))
+        told.append((time.monotonic() - began, data))
     os.close(terminal)
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), pieces
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), decoded(told)
 
 
 def _environment(work: Path) -> dict[str, str]:
@@ -102,22 +102,10 @@ def _read(terminal: int) -> bytes:
         return b""
 
 
-class _Decoder:
-    """UTF-8 that may come in pieces."""
-
-    def __init__(self) -> None:
-        self._rest = b""
-
-    def text(self, data: bytes) -> str:
-        data = self._rest + data
-        for cut in range(4):
-            try:
-                text = data[: len(data) - cut].decode()
-            except UnicodeDecodeError:
-                continue
-            self._rest = data[len(data) - cut :]
-            return text
-        return data.decode(errors="replace")
+def decoded(told: Iterable[tuple[float, bytes]]) -> list[Piece]:
+    """Text for bytes, of which a piece may end within a character."""
+    decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
+    return [(seconds, decoder.decode(data)) for seconds, data in told]
 
 
 def draw(typed: str, pieces: Sequence[Piece], faster: float) -> list[Frame]:

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
-from layerfactory.publish.aws.calls import Calls, RetryPolicy
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
@@ -40,7 +38,7 @@ class Identity:
 def identify(aws: Aws, region: Region) -> Identity:
     """Ask AWS who asks; raises AwsError."""
     client = aws.client("sts", region)
-    answer: Any = _calls(region).make("sts:GetCallerIdentity", client.get_caller_identity)
+    answer: Any = aws.calls(region).make("sts:GetCallerIdentity", client.get_caller_identity)
     date = answer["ResponseMetadata"]["HTTPHeaders"].get("date", "")
     return Identity(str(answer["Account"]), str(answer["Arn"]), _time(date))
 
@@ -60,13 +58,9 @@ def denied_actions(
             PolicySourceArn=identity.source_arn, ActionNames=list(actions)
         )
 
-    answer = _calls(region).make("iam:SimulatePrincipalPolicy", ask)
+    answer = aws.calls(region).make("iam:SimulatePrincipalPolicy", ask)
     found = {each["EvalActionName"]: each["EvalDecision"] for each in answer["EvaluationResults"]}
     return tuple(action for action in actions if found.get(action) != _ALLOWED)
-
-
-def _calls(region: Region) -> Calls:
-    return Calls(region, RetryPolicy(attempts=2))
 
 
 def _time(header: str) -> datetime | None:

@@ -147,6 +147,10 @@ class Aws:
         with self._lock:
             return self._make_client(service, region)
 
+    def calls(self, region: Region) -> Calls:
+        """How calls by such a client are made."""
+        return Calls(region, self._retry)
+
     def is_real(self, region: Region) -> bool:
         """Whether a region's calls go to AWS itself, whoever may set endpoints; raises AwsError."""
         return goes_to_aws(self.client("lambda", region))
@@ -200,7 +204,7 @@ class Aws:
         template = self._settings.bucket_template
         return StagingBucket(
             client=self.client("s3", region),
-            calls=Calls(region, self._retry),
+            calls=self.calls(region),
             name=bucket_name(template, account, region.name),
             account=account,
             ours=template == BUCKET_TEMPLATE,

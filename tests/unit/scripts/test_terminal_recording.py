@@ -78,6 +78,7 @@ def test_the_picture_holds_each_line_once_and_ends_with_the_last_frame(load):
 
 
 def test_text_in_pieces_of_a_character_is_whole(load):
-    decoder = load("record_terminal")._Decoder()
-    data = "━ 2/2 é".encode()
-    assert "".join(decoder.text(data[n : n + 1]) for n in range(len(data))) == "━ 2/2 é"
+    told = [(float(n), bytes([byte])) for n, byte in enumerate("━ 2/2 é".encode())]
+    pieces = load("record_terminal").decoded(told)
+    assert "".join(text for _, text in pieces) == "━ 2/2 é"
+    assert [second for second, _ in pieces] == [second for second, _ in told]
