@@ -6,7 +6,6 @@ python benchmarks/site_speed.py [--runs 9] [--json docs/benchmarks/site.json]
 from __future__ import annotations
 
 import argparse
-import shutil
 import sys
 import tempfile
 from dataclasses import asdict
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "support"))
 
+from browsers import FLAGS, find_chromium
 from machine import this_machine
 from playwright.sync_api import sync_playwright
 from site_figures import PLAIN, SiteFigures, Speed, first_view, markdown, plain_table, weigh
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[1]
 QUESTION = "python-3-12 arm64 eu-west"
-FLAGS = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
 # The end of a frame: what is asked for after the next one is painted.
 _FRAME = "new Promise((done) => requestAnimationFrame(() => setTimeout(done)))"
 _READY = f"""async () => {{
@@ -55,7 +54,7 @@ def main() -> int:
     parser.add_argument("--runs", type=int, default=9, help="windows for each page")
     parser.add_argument("--json", type=Path, help="where to keep the figures")
     words = parser.parse_args()
-    chromium = shutil.which("chromium")
+    chromium = find_chromium()
     if chromium is None:
         print("error: there is no chromium\n  -> apt install chromium", file=sys.stderr)
         return 2

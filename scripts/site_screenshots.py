@@ -8,7 +8,6 @@ The index is a made-up one, as large as it may become, and the pages say that it
 from __future__ import annotations
 
 import argparse
-import shutil
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "support"))
 
+from browsers import FLAGS, find_chromium
 from playwright.sync_api import sync_playwright
 from site_samples import whole_index
 
@@ -40,7 +40,6 @@ QUERIES = {
 }
 HEIGHT = 2000
 """Of a picture at most, in pixels: tables are long."""
-FLAGS = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking")
 
 
 def main() -> int:
@@ -48,7 +47,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--output", type=Path, default=Path("build/screenshots"))
     output = parser.parse_args().output
-    chromium = shutil.which("chromium")
+    chromium = find_chromium()
     if chromium is None:
         print("error: there is no chromium\n  -> apt install chromium", file=sys.stderr)
         return 2

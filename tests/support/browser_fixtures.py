@@ -7,7 +7,6 @@ ever hears of it.
 from __future__ import annotations
 
 import os
-import shutil
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -16,6 +15,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+from browsers import FLAGS, find_chromium
 from site_samples import whole_index
 
 from layerfactory.site.pages import site_pages
@@ -24,23 +24,13 @@ from layerfactory.site.write import write_site
 
 __all__ = ["chromium", "visit", "whole_site"]
 
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 HERE = ("file://", "http://127.0.0.1:", "data:", "about:", "blob:")
-NAMES = ("chromium", "chromium-browser")
 
 
 @pytest.fixture(scope="session")
 def chromium():
     """The browser, for all tests; skips where there is none, and fails in CI."""
-    found = next(filter(None, map(shutil.which, NAMES)), None)
+    found = find_chromium()
     if found is None:
         reason = "no Chromium: apt-get install chromium"
         (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
