@@ -9,7 +9,7 @@ is copied only where something else comes after it, since no number can be skipp
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, groupby
 from typing import TYPE_CHECKING
 
@@ -39,20 +39,21 @@ class History:
     """One a region, sorted."""
     line: dict[int, tuple[Region, Held]]
     """Each number with what it holds and a region that has it."""
+    firsts: dict[str, int]
+    """Each content with the number that counts: the lowest that holds it."""
     refused: dict[Region, str]
     """Regions that cannot be made equal, each with its reason."""
 
     @property
-    def firsts(self) -> dict[str, int]:
-        """Each content with the number that counts: the lowest that holds it."""
-        return _firsts(self.line)
+    def last(self) -> int:
+        """The highest number that holds something new; 0 where there is none."""
+        return max(self.firsts.values(), default=0)
 
     def lagging(self) -> Iterator[tuple[Shelf, range]]:
         """The regions that can be made equal, each with the numbers that it lacks."""
-        last = max(self.firsts.values(), default=0)
         for shelf in self.shelves:
             if shelf.region not in self.refused:
-                yield shelf, range(shelf.newest + 1, last + 1)
+                yield shelf, range(shelf.newest + 1, self.last + 1)
 
     def to_grant(self, shelf: Shelf) -> Iterator[Held]:
         """What a kill may have left private: the newest version, and what a double comes after."""
@@ -121,16 +122,19 @@ def _settle_layer(layer: tuple[Shelf, ...]) -> History:
         if len(sides) > 1 and _weight(sides[0]) == _weight(sides[1]):
             reason = f"{sides[0][0].region} and {sides[1][0].region} differ in :{number}"
             reason += ", and nothing tells who is right"
-            return History(layer, {}, {shelf.region: reason for shelf in layer})
+            return History(layer, {}, {}, {shelf.region: reason for shelf in layer})
         for shelf in chain.from_iterable(sides[1:]):
             refused[shelf.region] = f"{sides[0][0].region} has another content under :{number}"
         # Who was wrong once has no say in what follows.
         ranked = [shelf for shelf in ranked if shelf.region not in refused]
     line = _line(ranked)
-    for shelf in layer:
-        if shelf.region not in refused and (reason := _missing(line, shelf)):
-            refused[shelf.region] = reason
-    return History(layer, line, refused)
+    history = History(layer, line, _firsts(line), refused)
+    missing = {
+        shelf.region: reason
+        for shelf, lacking in history.lagging()
+        if (reason := _missing(line, lacking))
+    }
+    return replace(history, refused=refused | missing)
 
 
 def _rank(shelf: Shelf) -> tuple[int, int, Region]:
@@ -178,9 +182,8 @@ def _foreign(shelf: Shelf) -> str:
     return f"{shelf.region}:{number} is not layerfactory's, or was altered" if number else ""
 
 
-def _missing(line: dict[int, tuple[Region, Held]], shelf: Shelf) -> str:
-    due = range(shelf.newest + 1, max(_firsts(line).values(), default=0) + 1)
-    gone = next((number for number in due if number not in line), 0)
+def _missing(line: dict[int, tuple[Region, Held]], lacking: range) -> str:
+    gone = next((number for number in lacking if number not in line), 0)
     return f"no region has :{gone} any more, and no number can be skipped" if gone else ""
 
 
@@ -231,12 +234,10 @@ def _gaps(history: History) -> Iterator[Gap]:
 
 def _doubles(history: History) -> Iterator[Double]:
     """What comes last in a region, is nothing new, and stands not in all that can be equal."""
-    firsts = history.firsts
-    last = max(firsts.values(), default=0)
     agreed = [shelf for shelf, _ in history.lagging()]
     fewest = min((shelf.newest for shelf in agreed), default=0)
     for shelf in agreed:
         for each in shelf.held:
-            if each.version > max(last, fewest):
-                first = firsts[each.code_sha256]
+            if each.version > max(history.last, fewest):
+                first = history.firsts[each.code_sha256]
                 yield Double(shelf.layer_name, shelf.region, each.version, first)
