@@ -2,73 +2,61 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from packaging.version import Version
 
 from layerfactory.data.runtimes import Architecture, limits, runtimes
-from layerfactory.site.benchmarks.content import Bar, Picture, Section, Table, figure
+from layerfactory.site.benchmarks.content import (
+    Bar,
+    Picture,
+    Section,
+    Table,
+    figure,
+    figure_at,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from layerfactory.site.benchmarks.content import Part
-    from layerfactory.site.benchmarks.forms import CellFigures, ManyCells, OneCell
+    from layerfactory.site.benchmarks.content import Figure, Part
+    from layerfactory.site.benchmarks.forms import CellFigures, ManyCells, ManyFigures, OneCell
     from layerfactory.site.benchmarks.read import Results
     from layerfactory.verify.records.record import Record
 
 
 def sizes(results: Results) -> Section:
     """How large layers are: of each Python, the one with the newest scikit-learn."""
-    newest = _newest(results.records)
-    return Section(
+    section = Section(
         "sizes",
         "How large a layer is",
         "Of each Python the layer with the newest scikit-learn, on x86_64, as it was proven: the "
         "zip, beside what Lambda takes as a direct upload (the line), and what it unpacks to, "
         "beside the wheels untrimmed (the paler bar).",
-        pictures=(
-            Picture(
-                "zipped",
-                "Zip, MB",
-                tuple(Bar(_name(of), "ours", figure(*_of(of, "zipped"), "MB")) for of in newest),
-                limits().direct_upload_bytes / 1e6,
-            ),
-            Picture(
-                "unzipped",
-                "Unpacked, MB; untrimmed behind it",
-                tuple(
-                    Bar(
-                        _name(of),
-                        "ours",
-                        figure(*_of(of, "unzipped"), "MB"),
-                        figure(*_of(of, "untrimmed"), "MB"),
-                    )
-                    for of in newest
-                ),
-            ),
-        )
-        if newest
-        else (),
-        tables=(
-            Table(
-                "Megabytes, a million bytes each.",
-                ("Layer", "Zip", "Unpacked", "Untrimmed"),
-                tuple(
-                    (
-                        _name(of),
-                        *(
-                            figure(*_of(of, kind), "MB")
-                            for kind in ("zipped", "unzipped", "untrimmed")
-                        ),
-                    )
-                    for of in newest
-                ),
-            ),
-        )
-        if newest
-        else (),
-        missing="" if newest else "layerfactory record",
+    )
+    newest = _newest(results.records)
+    if not newest:
+        return replace(section, missing="layerfactory record")
+    table = Table(
+        "Megabytes, a million bytes each.",
+        ("Layer", "Zip", "Unpacked", "Untrimmed"),
+        tuple(
+            (_name(of), *(_size(of, kind) for kind in ("zipped", "unzipped", "untrimmed")))
+            for of in newest
+        ),
+    )
+    return replace(section, pictures=_size_pictures(newest), tables=(table,))
+
+
+def _size_pictures(newest: Sequence[Record]) -> tuple[Picture, ...]:
+    zipped = (Bar(_name(of), "ours", _size(of, "zipped")) for of in newest)
+    unzipped = (
+        Bar(_name(of), "ours", _size(of, "unzipped"), _size(of, "untrimmed")) for of in newest
+    )
+    return (
+        Picture("zipped", "Zip, MB", tuple(zipped), limits().direct_upload_bytes / 1e6),
+        Picture("unzipped", "Unpacked, MB; untrimmed behind it", tuple(unzipped)),
     )
 
 
@@ -86,9 +74,8 @@ def _name(of: Record) -> str:
     return f"Python {of.cell.python}, scikit-learn {of.cell.scikit_learn}"
 
 
-def _of(record: Record, kind: str) -> tuple[str, int]:
-    name = f"{kind}_bytes"
-    return f"records/{record.cell.identifier}.json#/{name}", getattr(record, name)
+def _size(of: Record, kind: str) -> Figure:
+    return figure_at(f"records/{of.cell.identifier}.json#", of, f"{kind}_bytes", "MB")
 
 
 def one_cell(found: OneCell | None) -> Section:
@@ -99,28 +86,15 @@ def one_cell(found: OneCell | None) -> Section:
         "The same cell built from scratch by layerfactory and by the shell recipe that this "
         "project began with; and how long scikit-learn takes to import from the layer, with its "
         "bytecode and without.",
-        missing="" if found else "make benchmark",
     )
     if not found:
-        return section
-    return Section(
-        section.id,
-        section.title,
-        section.words,
-        str(found.machine),
-        tuple(
-            picture
-            for i, of in enumerate(found.cells)
-            for picture in _cell_pictures(f"one_cell.json#/cells/{i}", of)
-        ),
-        tuple(
-            Table(
-                f"{of.cell}: medians, with the range.",
-                ("", "layerfactory", "Recipe of 2020", "Ratio"),
-                tuple(_cell_rows(f"one_cell.json#/cells/{i}", of)),
-            )
-            for i, of in enumerate(found.cells)
-        ),
+        return replace(section, missing="make benchmark")
+    cells = {f"one_cell.json#/cells/{i}": of for i, of in enumerate(found.cells)}
+    return replace(
+        section,
+        machine=str(found.machine),
+        pictures=tuple(each for place, of in cells.items() for each in _cell_pictures(place, of)),
+        tables=tuple(_cell_table(place, of) for place, of in cells.items()),
     )
 
 
@@ -129,27 +103,24 @@ def _cell_pictures(place: str, of: CellFigures) -> Iterator[Picture]:
         f"build-{of.cell}",
         f"{of.cell}: build, seconds",
         (
-            Bar("layerfactory", "ours", figure(f"{place}/layer/seconds", of.layer.seconds, "s")),
-            Bar(
-                "Recipe of 2020",
-                "theirs",
-                figure(f"{place}/recipe/seconds", of.recipe.seconds, "s"),
-            ),
+            Bar("layerfactory", "ours", figure_at(place, of, "layer/seconds", "s")),
+            Bar("Recipe of 2020", "theirs", figure_at(place, of, "recipe/seconds", "s")),
         ),
     )
-    ours, bare = of.layer_import, of.bare_import
     yield Picture(
         f"import-{of.cell}",
         f"{of.cell}: import, seconds",
         (
-            Bar("The layer", "ours", figure(f"{place}/layer_import/seconds", ours.seconds, "s")),
-            Bar(
-                "Without bytecode",
-                "theirs",
-                figure(f"{place}/bare_import/seconds", bare.seconds, "s"),
-            ),
+            Bar("The layer", "ours", figure_at(place, of, "layer_import/seconds", "s")),
+            Bar("Without bytecode", "theirs", figure_at(place, of, "bare_import/seconds", "s")),
         ),
     )
+
+
+def _cell_table(place: str, of: CellFigures) -> Table:
+    caption = f"{of.cell}: medians, with the range."
+    head = ("", "layerfactory", "Recipe of 2020", "Ratio")
+    return Table(caption, head, tuple(_cell_rows(place, of)))
 
 
 def _cell_rows(place: str, of: CellFigures) -> Iterator[tuple[Part, ...]]:
@@ -159,85 +130,69 @@ def _cell_rows(place: str, of: CellFigures) -> Iterator[tuple[Part, ...]]:
         ("Zip, MB", "zipped_bytes", "MB"),
         ("Unpacked, MB", "unzipped_bytes", "MB"),
     ):
+        both = (figure_at(place, of, f"{who}/{name}", unit) for who in ("layer", "recipe"))
         ratio = figure(f"{place}/ratios/{name}", of.ratios[name], "x") if name in of.ratios else ""
-        yield (
-            label,
-            *(
-                figure(f"{place}/{who}/{name}", getattr(getattr(of, who), name), unit)
-                for who in ("layer", "recipe")
-            ),
-            ratio,
-        )
-    ours = figure(f"{place}/layer_import/seconds", of.layer_import.seconds, "s")
-    theirs = of.recipe_import
-    told = (
-        "does not import"
-        if theirs.error
-        else figure(f"{place}/recipe_import/seconds", theirs.seconds, "s")
-    )
-    yield "Import, s", ours, told, ""
+        yield (label, *both, ratio)
+    imports = figure_at(place, of, "layer_import/seconds", "s")
+    if of.recipe_import.error:
+        yield "Import, s", imports, "does not import", ""
+    else:
+        yield "Import, s", imports, figure_at(place, of, "recipe_import/seconds", "s"), ""
 
 
 def many_cells(id_: str, title: str, file: str, found: ManyCells | None) -> Section:
     """Many layers in one run."""
-    words = (
+    section = Section(
+        id_,
+        title,
         "From empty caches, from a warm cache to an empty folder, and with nothing changed; the "
-        "recipe of 2020 builds one layer after the other."
+        "recipe of 2020 builds one layer after the other.",
     )
     if not found:
-        return Section(id_, title, words, missing="make benchmark-many")
+        return replace(section, missing="make benchmark-many")
     of, place = found.figures, f"{file}#/figures"
     runs = {
-        "From empty caches": ("cold", of.cold),
-        "From a warm cache": ("warm", of.warm),
-        "Nothing changed": ("unchanged", of.unchanged),
-        "Release, nothing changed": ("released", of.released),
+        "From empty caches": "cold",
+        "From a warm cache": "warm",
+        "Nothing changed": "unchanged",
+        **({"Release, nothing changed": "released"} if of.released else {}),
     }
-    known = {label: (name, run) for label, (name, run) in runs.items() if run}
-    cells, wheels = (figure(f"{place}/{name}", getattr(of, name), "count") for name in _COUNTS)
-    return Section(
-        id_,
-        f"{title}: {cells.text} cells",
-        words,
-        str(found.machine),
-        (
-            Picture(
-                f"{id_}-seconds",
-                "Seconds",
-                tuple(
-                    Bar(label, "ours", figure(f"{place}/{name}/seconds", run.seconds, "s"))
-                    for label, (name, run) in known.items()
-                ),
-            ),
-        ),
-        (
-            Table(
-                "A run of the whole.",
-                ("Run", "Seconds", "CPU seconds", "Peak memory, MB"),
-                tuple(
-                    (
-                        label,
-                        figure(f"{place}/{name}/seconds", run.seconds, "s"),
-                        figure(f"{place}/{name}/cpu_seconds", run.cpu_seconds, "s"),
-                        figure(f"{place}/{name}/peak_bytes", run.peak_bytes, "MB"),
-                    )
-                    for label, (name, run) in known.items()
-                ),
-            ),
-            Table(
-                "What was built.",
-                ("", "How many"),
-                (
-                    ("Cells", cells),
-                    ("Distinct wheels", wheels),
-                    (
-                        "Recipe of 2020, seconds for a cell",
-                        figure(f"{place}/recipe_seconds", of.recipe_seconds, "s"),
-                    ),
-                ),
-            ),
+    seconds = (
+        Bar(label, "ours", figure_at(place, of, f"{run}/seconds", "s"))
+        for label, run in runs.items()
+    )
+    return replace(
+        section,
+        title=f"{title}: {of.cells:,} cells",
+        machine=str(found.machine),
+        pictures=(Picture(f"{id_}-seconds", "Seconds", tuple(seconds)),),
+        tables=(_run_table(place, of, runs), _built_table(place, of)),
+    )
+
+
+def _run_table(place: str, of: ManyFigures, runs: Mapping[str, str]) -> Table:
+    return Table(
+        "A run of the whole.",
+        ("Run", "Seconds", "CPU seconds", "Peak memory, MB"),
+        tuple(
+            (
+                label,
+                figure_at(place, of, f"{run}/seconds", "s"),
+                figure_at(place, of, f"{run}/cpu_seconds", "s"),
+                figure_at(place, of, f"{run}/peak_bytes", "MB"),
+            )
+            for label, run in runs.items()
         ),
     )
 
 
-_COUNTS = ("cells", "wheels")
+def _built_table(place: str, of: ManyFigures) -> Table:
+    return Table(
+        "What was built.",
+        ("", "How many"),
+        (
+            ("Cells", figure_at(place, of, "cells", "count")),
+            ("Distinct wheels", figure_at(place, of, "wheels", "count")),
+            ("Recipe of 2020, seconds for a cell", figure_at(place, of, "recipe_seconds", "s")),
+        ),
+    )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
 from statistics import median
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -101,3 +102,15 @@ def figure(origin: str, raw: float | Sequence[float], unit: str) -> Figure:
     if len(values) > 1:
         text = f"{text} ({low:,.{decimals}f} to {high:,.{decimals}f})"
     return Figure(text, origin, unit, middle)
+
+
+def figure_at(place: str, of: Any, path: str, unit: str) -> Figure:
+    """The result at a path of what was read, so that what is shown is what stands at its origin.
+
+    Args:
+        place: of ``of``: the file and the place in it.
+        of: a form.
+        path: names of fields, such as ``layer/seconds``.
+        unit: a key of ``UNITS``.
+    """
+    return figure(f"{place}/{path}", reduce(getattr, path.split("/"), of), unit)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
-from layerfactory.site.benchmarks.content import Bar, Picture, Section, Table, figure
+from layerfactory.site.benchmarks.content import Bar, Picture, Section, Table, figure, figure_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from layerfactory.site.benchmarks.content import Figure, Part
-    from layerfactory.site.benchmarks.forms import Chaos, Handler, Scale, Series
+    from layerfactory.site.benchmarks.forms import Chaos, Handler, Published, Scale, Series
 
 OURS: Final = "scikit-learn-lambda"
 """As the benchmark calls our handler."""
@@ -21,27 +22,26 @@ _KINDS: Final = {"Cold": ("cold", "s"), "Warm": ("warm", "ms"), "Memory": ("peak
 
 def handler(found: Handler | None) -> Section:
     """Cold and warm, of each model from each place."""
-    title = "The handler: cold and warm"
-    words = (
+    section = Section(
+        "handler",
+        "The handler: cold and warm",
         "The table of the README of 2020, measured anew: perceptrons with three hidden layers, "
         "from the package and from S3, served by a handler in the manner of 2020 and by "
-        "scikit-learn-lambda, side by side in AWS's own client under its emulator."
+        "scikit-learn-lambda, side by side in AWS's own client under its emulator.",
     )
     if not found:
-        return Section("handler", title, words, missing="make benchmark-handler")
-    return Section(
-        "handler",
-        title,
-        f"{words} {found.cell}, {found.place}.",
-        str(found.machine),
-        (_latency(found, "Cold"), _latency(found, "Warm")),
-        (
-            Table(
-                f"Seconds, milliseconds, megabytes: {THEIRS}, and {OURS}. Medians, with range.",
-                ("Model", *(f"{title}, {who}" for title in _KINDS for who in ("2020", "ours"))),
-                tuple(_rows(found)),
-            ),
-        ),
+        return replace(section, missing="make benchmark-handler")
+    table = Table(
+        f"Seconds, milliseconds, megabytes: {THEIRS}, and {OURS}. Medians, with range.",
+        ("Model", *(f"{title}, {who}" for title in _KINDS for who in ("2020", "ours"))),
+        tuple(_rows(found)),
+    )
+    return replace(
+        section,
+        words=f"{section.words} {found.cell}, {found.place}.",
+        machine=str(found.machine),
+        pictures=(_latency(found, "Cold"), _latency(found, "Warm")),
+        tables=(table,),
     )
 
 
@@ -52,7 +52,7 @@ def _rows(found: Handler) -> Iterator[tuple[Part, ...]]:
         yield (
             label,
             *(
-                figure(f"handler.json#/series/{i}/{name}", getattr(of, name), unit)
+                figure_at(f"handler.json#/series/{i}", of, name, unit)
                 for name, unit in _KINDS.values()
                 for i, of in both
             ),
@@ -68,7 +68,7 @@ def _latency(found: Handler, title: str) -> Picture:
             Bar(
                 f"{_label(of)}: {OURS if of.handler == OURS else THEIRS}",
                 "ours" if of.handler == OURS else "theirs",
-                figure(f"handler.json#/series/{i}/{name}", getattr(of, name), unit),
+                figure_at(f"handler.json#/series/{i}", of, name, unit),
             )
             for i, of in _ordered(found)
         ),
@@ -89,103 +89,76 @@ def _ordered(found: Handler) -> list[tuple[int, Series]]:
 
 def scale(found: Scale | None) -> Section:
     """Publishing at the size of the real thing."""
-    title = "Publishing to every region"
-    words = (
+    section = Section(
+        "scale",
+        "Publishing to every region",
         "Every layer to every region, on an AWS that is played on the same machine: what a "
         "release asks of it when nothing changed, and with new layers. Seconds say little of the "
-        "real AWS; calls say what it will be asked."
+        "real AWS; calls say what it will be asked.",
     )
     if not found:
-        return Section("scale", title, words, missing="make scale")
+        return replace(section, missing="make scale")
     of, place = found.figures, "publish_scale.json#/figures"
-    runs = {
-        "Nothing changed": ("unchanged", of.unchanged),
-        "With new layers": ("released", of.released),
+    bars = {
+        "Nothing changed": ("ours", "unchanged/calls"),
+        "With new layers": ("ours", "released/calls"),
+        "Layer by layer, nothing changed": ("theirs", "naive"),
     }
-    busiest = tuple(
-        Bar(
-            label,
-            "ours",
-            figure(f"{place}/{name}/calls/busiest_region", run.calls.busiest_region, "count"),
-        )
-        for label, (name, run) in runs.items()
+    busiest = (
+        Bar(label, kind, figure_at(place, of, f"{calls}/busiest_region", "count"))
+        for label, (kind, calls) in bars.items()
     )
-    naive = figure(f"{place}/naive/busiest_region", of.naive.busiest_region, "count")
-    return Section(
-        "scale",
-        title,
-        words,
-        str(found.machine),
-        (
-            Picture(
-                "scale-calls",
-                "Calls to the busiest region",
-                (*busiest, Bar("Layer by layer, nothing changed", "theirs", naive)),
-            ),
-        ),
-        (
+    return replace(
+        section,
+        machine=str(found.machine),
+        pictures=(Picture("scale-calls", "Calls to the busiest region", tuple(busiest)),),
+        tables=(
             Table(
                 "A release.",
                 ("Run", "Layers", "New", "Regions", "Calls in all", "Seconds", "Peak memory, MB"),
-                tuple(
-                    (
-                        label,
-                        figure(f"{place}/{name}/size/layers", run.size.layers, "count"),
-                        figure(f"{place}/{name}/size/new", run.size.new, "count"),
-                        figure(f"{place}/{name}/size/regions", run.size.regions, "count"),
-                        _sum(f"{place}/{name}/calls/by_kind", run.calls.by_kind),
-                        figure(f"{place}/{name}/run/seconds", run.run.seconds, "s"),
-                        figure(f"{place}/{name}/run/peak_bytes", run.run.peak_bytes, "MB"),
-                    )
-                    for label, (name, run) in runs.items()
+                (
+                    ("Nothing changed", *_release(f"{place}/unchanged", of.unchanged)),
+                    ("With new layers", *_release(f"{place}/released", of.released)),
                 ),
             ),
         ),
     )
+
+
+def _release(place: str, of: Published) -> Iterator[Figure]:
+    yield from (figure_at(place, of, f"size/{n}", "count") for n in ("layers", "new", "regions"))
+    yield _sum(f"{place}/calls/by_kind", of.calls.by_kind)
+    yield figure_at(place, of, "run/seconds", "s")
+    yield figure_at(place, of, "run/peak_bytes", "MB")
 
 
 def chaos(found: Chaos | None) -> Section:
     """Publishing under faults and kills."""
-    title = "Publishing under faults and kills"
-    words = (
+    section = Section(
+        "chaos",
+        "Publishing under faults and kills",
         "Hundreds of campaigns in which regions throttle, cut, lie and vanish, and commands are "
-        "killed, until all is published; then it is counted what was lost or doubled."
+        "killed, until all is published; then it is counted what was lost or doubled.",
     )
     if not found:
-        return Section("chaos", title, words, missing="make chaos")
+        return replace(section, missing="make chaos")
     of, place = found.campaign, "publish_chaos.json#/campaign"
-    rows = {
-        "Seeds": ("seeds", of.seeds),
-        "Commands run": ("runs", of.runs),
-        "Calls to AWS": ("calls", of.calls),
-        "Versions published": ("published", of.published),
-        "Doubled, unavoidably": ("doubled", of.doubled),
-        "Doubled that need not have been": ("avoidable", of.avoidable),
-        "Lost": ("lost", of.lost),
+    counts = {
+        "Seeds": "seeds",
+        "Commands run": "runs",
+        "Calls to AWS": "calls",
+        "Versions published": "published",
+        "Doubled, unavoidably": "doubled",
+        "Doubled that need not have been": "avoidable",
+        "Lost": "lost",
     }
-    sums = {"Faults injected": ("faults", of.faults), "Commands killed": ("kills", of.kills)}
-    return Section(
-        "chaos",
-        title,
-        words,
-        str(found.machine),
-        tables=(
-            Table(
-                "All campaigns together.",
-                ("What", "How many"),
-                (
-                    *(
-                        (label, figure(f"{place}/{name}", value, "count"))
-                        for label, (name, value) in rows.items()
-                    ),
-                    *(
-                        (label, _sum(f"{place}/{name}", each))
-                        for label, (name, each) in sums.items()
-                    ),
-                ),
-            ),
-        ),
+    rows = (
+        *((label, figure_at(place, of, name, "count")) for label, name in counts.items()),
+        ("Faults injected", _sum(f"{place}/faults", of.faults)),
+        ("Commands killed", _sum(f"{place}/kills", of.kills)),
     )
+    table = Table("All campaigns together.", ("What", "How many"), rows)
+    return replace(section, machine=str(found.machine), tables=(table,))
 
 
 def _sum(origin: str, counts: dict[str, int]) -> Figure:
