@@ -9,7 +9,7 @@
  */
 
 {
-  const { NO_EXTRAS } = globalThis.layerfactory;
+  const { valueOf } = globalThis.layerfactory;
 
   const FIRST_REGION = "us-east-1";
 
@@ -43,13 +43,7 @@
 
   /** The choices that lead to a layer. @param {Row} row @returns {State} */
   function choiceOf(row) {
-    return {
-      python: row.layer.python,
-      sklearn: row.layer.scikit_learn,
-      region: row.region,
-      arch: row.layer.architecture,
-      extras: row.layer.extras.join(",") || NO_EXTRAS,
-    };
+    return Object.fromEntries(CHOICES.map(([name, column]) => [name, valueOf(row, column)]));
   }
 
   /** What an address says. @param {string} query @param {State} first @returns {State} */

@@ -49,6 +49,12 @@
     ["region", equal],
   ];
 
+  /** @type {Miss["column"][]} */
+  const ORDER = COLUMNS.map(([column]) => column);
+
+  /** @param {Row} row @param {Miss["column"]} column @returns {string} */
+  const valueOf = (row, column) => VALUES[column](row);
+
   /** What a column has, each once, in the rows' order. @param {Row[]} rows @param {string} column */
   const valuesOf = (rows, column) => [...new Set(rows.map(VALUES[column]))];
 
@@ -127,9 +133,11 @@
     ...globalThis.layerfactory,
     match,
     fitting,
-    newest,
+    begins,
+    valueOf,
     valuesOf,
     pickledBy,
     NO_EXTRAS,
+    ORDER,
   };
 }

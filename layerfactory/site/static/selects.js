@@ -3,7 +3,7 @@
 "use strict";
 
 {
-  const { byId, make, label, valuesOf, fitting, wishOf, CHOICES } = globalThis.layerfactory;
+  const { begins, byId, make, label, valuesOf, fitting, wishOf, CHOICES } = globalThis.layerfactory;
 
   /** scikit-learn's releases, newest first. @param {Row[]} rows @returns {string[]} */
   function releasesOf(rows) {
@@ -62,7 +62,7 @@
       const there = valuesOf(fitting(rows, wish, column), column);
       const leads = (/** @type {string} */ value) =>
         column === "scikit_learn"
-          ? there.some((/** @type {string} */ each) => value === "" || each === value || each.startsWith(`${value}.`))
+          ? there.some((/** @type {string} */ each) => begins(each, value))
           : there.includes(value);
       const option = (/** @type {string} */ value, text = value) => {
         const shown = column === "scikit_learn" ? text : label(column, value, titles);

@@ -5,7 +5,7 @@
 /** @typedef {Miss["column"]} Column */
 
 {
-  const { NO_EXTRAS } = globalThis.layerfactory;
+  const { NO_EXTRAS, ORDER } = globalThis.layerfactory;
 
   /** @type {Object<Column, string>} */
   const NAMES = {
@@ -15,9 +15,6 @@
     architecture: "architecture",
     extras: "extras",
   };
-
-  /** As `layerfactory arn` asks. @type {Column[]} */
-  const ORDER = ["architecture", "python", "extras", "scikit_learn", "region"];
 
   /**
    * A value as an option or a button has it.
@@ -80,8 +77,8 @@
     if (miss.variants.length > 0) return "There is one only with extras:";
     const kept = miss.unknown ? [] : ORDER.slice(0, ORDER.indexOf(miss.column));
     const told = kept
-      .filter((column) => column !== "extras" || wish.extras !== NO_EXTRAS)
-      .map((column) => named(column, wish[column]));
+      .filter((/** @type {Column} */ column) => column !== "extras" || wish.extras !== NO_EXTRAS)
+      .map((/** @type {Column} */ column) => named(column, wish[column]));
     return told.length > 0 ? `For ${told.join(", ")} there is:` : "There is:";
   }
 
