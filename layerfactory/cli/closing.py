@@ -16,7 +16,8 @@ from layerfactory.errors import (
     RegionNotEnabledError,
     StorageFullError,
 )
-from layerfactory.publish.plan import NotEnabled, Skip, fault
+from layerfactory.publish.decide import fault
+from layerfactory.publish.plan import NotEnabled, Skip
 from layerfactory.publish.result import PublishResult, State
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from layerfactory.errors import (
     LayerFactoryError,
     StorageFullError,
 )
+from layerfactory.publish.decide import altered, decide
 from layerfactory.publish.gate import require_intact
 from layerfactory.publish.package import Package
 from layerfactory.publish.plan import (
@@ -24,8 +25,6 @@ from layerfactory.publish.plan import (
     Skip,
     Unreachable,
     Upload,
-    altered,
-    decide,
 )
 from layerfactory.publish.regionwise import is_gone
 from layerfactory.publish.result import PublishResult, State

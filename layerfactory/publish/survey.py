@@ -7,6 +7,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from layerfactory.errors import AwsError, RegionNotEnabledError
+from layerfactory.publish.decide import decide
 from layerfactory.publish.identity import claimed_sha256
 from layerfactory.publish.plan import (
     Found,
@@ -18,7 +19,6 @@ from layerfactory.publish.plan import (
     Terms,
     Unreachable,
     Upload,
-    decide,
 )
 from layerfactory.publish.regionwise import is_gone, side_by_side
 from layerfactory.publish.storage import Demand, storage_full

@@ -7,18 +7,8 @@ from synthetic_layers import make_manifest, make_remote
 from layerfactory.build.layer import Layer
 from layerfactory.data.regions import regions
 from layerfactory.matrix.cell import Cell
-from layerfactory.publish.plan import (
-    Altered,
-    Found,
-    Grant,
-    Revoke,
-    Skip,
-    Terms,
-    Upload,
-    decide,
-    fault,
-    reason,
-)
+from layerfactory.publish.decide import decide, fault
+from layerfactory.publish.plan import Altered, Found, Grant, Revoke, Skip, Terms, Upload, reason
 from layerfactory.publish.policy import Access
 
 CELL = Cell("3.12", "1.9.1")
