@@ -79,7 +79,7 @@ format: setup ## Format and mend what can be mended
 docs: setup ## Write the generated pages and the schema
 	$(BIN)/python scripts/write_docs.py
 
-site: setup ## Write the site out of layers.json: open build/site/index.html (INDEX=dist/layers.json)
+site: docs-site ## Write the site out of layers.json: open build/site/index.html (INDEX=dist/layers.json)
 	$(BIN)/layerfactory site $(if $(INDEX),--from '$(INDEX)')
 
 docs-site: setup ## Build the documentation as a site: build/site/docs/index.html

@@ -2,6 +2,10 @@
 
 mkdocs knows the files under docs/ alone. What pages link to beyond it, such as the handler's README
 or a template, comes into the site beside them, and the links are turned to there.
+
+The documentation lies within the site of `layerfactory site`. Its menu and the band across each
+page lead to the pages of that, and so do links to the sections of docs/site.md about them: on a
+code host, where there is no site, those sections are what a reader finds.
 """
 
 from __future__ import annotations
@@ -12,20 +16,43 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mkdocs.structure.files import File, InclusionLevel
+from mkdocs.structure.nav import Link
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.structure.files import Files
+    from mkdocs.structure.nav import Navigation
     from mkdocs.structure.pages import Page
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCS = "docs/"
 HOME = {"README.md": "index.md"}
 """The README of the repository is for its front page; the site has one of its own."""
+SITE_PAGES = {
+    "the-finder": ("index.html", "Find your layer"),
+    "the-cost-page": ("cost.html", "Cost"),
+    "the-benchmark-page": ("benchmarks.html", "Benchmarks"),
+}
+"""Pages around the documentation, each with what it is called here, by its section of site.md."""
+_SITE_PAGE = re.compile(r'href="(?P<up>(?:\.\./)*)site\.html#(?P<section>[\w-]+)"')
 # Links and images of Markdown, and images of HTML; not those with a scheme.
 _LINK = re.compile(r"""(?P<before>\]\(|\bsrc(?:set)?=")(?P<path>[^)\s"#:]+)(?=[)\s"#])""")
+
+
+def on_config(config: MkDocsConfig) -> MkDocsConfig:
+    """Tell the theme which pages lie around the documentation."""
+    config.extra["site_pages"] = [
+        {"address": f"../{path}", "title": title} for path, title in SITE_PAGES.values()
+    ]
+    return config
+
+
+def on_nav(nav: Navigation, **_others: object) -> Navigation:
+    """Lead to the pages around the documentation, behind the first entry."""
+    nav.items[1:1] = [Link(title, f"../{path}") for path, title in SITE_PAGES.values()]
+    return nav
 
 
 def on_files(files: Files, *, config: MkDocsConfig) -> Files:
@@ -58,6 +85,21 @@ def on_page_markdown(markdown: str, *, page: Page, **_others: object) -> str:
         return match["before"] + posixpath.relpath(place_of(target), here or ".")
 
     return _LINK.sub(turned, markdown)
+
+
+def on_page_content(html: str, **_others: object) -> str:
+    """Turn links to the sections about them to the pages around the documentation themselves.
+
+    mkdocs has looked by now whether the sections are there.
+    """
+
+    def turned(match: re.Match[str]) -> str:
+        if match["section"] not in SITE_PAGES:
+            return match[0]
+        path, _ = SITE_PAGES[match["section"]]
+        return f'href="{match["up"]}../{path}"'
+
+    return _SITE_PAGE.sub(turned, html)
 
 
 def on_post_build(*, config: MkDocsConfig) -> None:

@@ -58,8 +58,12 @@ def write_rows(
 
 
 def show_site(console: Console, files: Mapping[str, bytes], folder: Path) -> None:
-    """Where to open it."""
+    """Where to open it, and what its pages lead to that is not there."""
+    from layerfactory.site.render import DOCS
+
     console.say(f"{folder / 'index.html'}: {counted(len(files), 'file')}")
+    if not (folder / DOCS).exists():
+        console.warn(f"{folder / DOCS} is not there, and pages lead to it: make docs-site")
 
 
 def to_json(files: Mapping[str, bytes], folder: Path) -> dict[str, Any]:

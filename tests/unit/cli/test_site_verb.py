@@ -26,6 +26,14 @@ def test_it_writes_the_site_of_the_index_here(site, tmp_path):
     assert make_row().arn in (tmp_path / "build/site/tables/us-west-2.html").read_text()
 
 
+def test_it_says_so_where_the_documentation_is_missing(site, tmp_path):
+    CatalogFiles.of(tmp_path / "layers.csv").write([])
+    assert "build/site/docs/index.html is not there" in site().stderr
+    (tmp_path / "build/site/docs").mkdir()
+    (tmp_path / "build/site/docs/index.html").touch()
+    assert "docs" not in site().stderr
+
+
 def test_it_takes_a_csv_and_another_folder(site, tmp_path):
     CatalogFiles.of(tmp_path / "trial.csv").write([make_row()])
     done = site("--from", "trial.csv", "--output", "here", "--json")
