@@ -21,6 +21,7 @@ DATA = "data/layers.js"
 _SCRIPTS = (
     "rows.js",
     "match.js",
+    "pasted.js",
     "snippets.js",
     "wording.js",
     "choices.js",

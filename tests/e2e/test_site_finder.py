@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import shlex
+from urllib.parse import urlencode
 
 import hcl2
 import pytest
@@ -241,21 +242,55 @@ def test_a_model_finds_its_layer(visit, small_site, few_rows):
         ),
         (
             ("0.18", "3.6"),
-            "does not promise that another of its versions",
+            "may fail to load, or load and predict otherwise",
             "scikit-learn 0.24.2",
             "0.24.2",
+        ),
+        (
+            ("pre-0.18", "3.6"),
+            "The nearest for Python 3.6 is 0.22",
+            "scikit-learn 0.24.2",
+            "0.24.2",
+        ),
+        (
+            ("1.5.7", "3.12"),
+            "The nearest is of the same series",
+            "scikit-learn 1.5.2 on Python 3.12",
+            "1.5.2",
+        ),
+        (
+            ("1.5.7", "3.6"),
+            "scikit-learn does not promise it",
+            "scikit-learn 1.5.2 on Python 3.9",
+            "1.5.2",
+        ),
+        (
+            ("scikit-learn>=1.8", "3.9"),
+            "That is a range",
+            "Python 3.14",
+            "1.8.0",
         ),
     ],
 )
 def test_a_model_that_has_no_layer_is_told_so(visit, small_site, asked, told, way, leads):
-    page = visit(f"{small_site}?model={asked[0]}&model-python={asked[1]}")
+    page = visit(f"{small_site}?{urlencode({'model': asked[0], 'model-python': asked[1]})}")
     answer = page.locator("#model-answer")
-    expect(answer).to_contain_text(
-        f"There is none for scikit-learn {asked[0]} on Python {asked[1]}"
-    )
+    version = asked[0].rpartition("=")[2]
+    expect(answer).to_contain_text(f"There is none for scikit-learn {version} on Python {asked[1]}")
     expect(answer).to_contain_text(told)
     answer.get_by_role("button", name=way, exact=True).click()
     expect(page.locator("#found-title")).to_contain_text(f"scikit-learn {leads}")
+
+
+def test_a_pasted_list_of_packages_chooses_the_python_too(visit, small_site):
+    page = visit(small_site + "?region=eu-west-1")
+    page.get_by_label("What pickled it").fill("Python 3.10.14\nnumpy==1.26.4\nscikit-learn==1.5.2\n")
+    expect(page.get_by_label("With Python")).to_have_value("3.10")
+    expect(page.locator("#model-answer")).to_contain_text("Take py3.10-sklearn1.5.2-x86_64")
+    page.get_by_label("With Python").select_option("3.11")
+    expect(page.locator("#model-answer")).to_contain_text("Take py3.11-sklearn1.5.2-x86_64")
+    page.get_by_label("What pickled it").fill("numpy==1.26.4")
+    expect(page.locator("#model-answer")).to_contain_text("no version of scikit-learn in that")
 
 
 def test_it_works_from_the_disk_as_well(visit, tmp_path, rows):

@@ -65,7 +65,7 @@ PER_MODULE = settings(suppress_health_check=[HealthCheck.function_scoped_fixture
 @pytest.fixture(scope="module")
 def page(chromium):
     opened = chromium.new_page()
-    for name in ("rows.js", "match.js"):
+    for name in ("rows.js", "match.js", "pasted.js"):
         opened.evaluate((STATIC / name).read_text("utf-8"))
     yield opened
     opened.close()
@@ -119,27 +119,115 @@ def by_name(remedy):
     return f"There is: {', '.join(names)}."
 
 
+WARNING = (
+    "Trying to unpickle estimator SVC from version {} when using version 1.9.1. This might lead to "
+    "breaking code or invalid results. Use at your own risk. For more info please refer to:\n"
+    "https://scikit-learn.org/stable/model_persistence.html#security-maintainability-limitations"
+)
+FREEZE = "joblib==1.4.2\nnumpy==1.26.4\nscikit-learn==1.3.0\nscipy==1.11.4\nthreadpoolctl==3.5.0\n"
+SHOW_VERSIONS = """
+System:
+    python: 3.11.9 (main, Apr  6 2024, 17:59:24) [GCC 13.2.0]
+
+Python dependencies:
+      sklearn: 1.4.2
+          pip: 24.0
+"""
+
+
 @pytest.mark.parametrize(
     ("text", "version"),
     [
         ("1.5.2", "1.5.2"),
         (" v1.5 ", "1.5"),
+        ("1.3.0\n", "1.3.0"),
+        ("'1.3.2'", "1.3.2"),
+        ('"1.3.2"', "1.3.2"),
+        ("version 1.3.2", "1.3.2"),
+        ("Version: 1.3.2", "1.3.2"),
+        ("it was pickled with 1.3.2, I think", "1.3.2"),
         ("0.22.2.post1", "0.22.2.post1"),
-        (
-            "Trying to unpickle estimator SVC from version 1.5.2 when using version 1.9.1. This",
-            "1.5.2",
-        ),
+        ("1.7.0rc1", "1.7.0rc1"),
+        ("pre-0.18", "pre-0.18"),
+        (WARNING.format("1.5.2"), "1.5.2"),
+        (WARNING.format("pre-0.18"), "pre-0.18"),
         ("MLPClassifier of LabelBinarizer\n  trained with scikit-learn 1.9.1\n", "1.9.1"),
+        ("sklearn 1.3", "1.3"),
+        ("sklearn==1.3.0", "1.3.0"),
+        ("sklearn.__version__ == '1.3.0'", "1.3.0"),
+        ("scikit-learn: 1.3.0", "1.3.0"),
         ("scikit-learn==1.0", "1.0"),
+        ("scikit-learn == 1.0 --hash=sha256:0123", "1.0"),
         ("scikit_learn 0.24.2", "0.24.2"),
+        ("Scikit Learn v1.2.2", "1.2.2"),
+        (FREEZE, "1.3.0"),
+        (FREEZE.replace("\n", " "), "1.3.0"),
+        ("Name: scikit-learn\nVersion: 1.3.0\nSummary: A set of", "1.3.0"),
+        ('name = "scikit-learn"\nversion = "1.3.2"', "1.3.2"),
+        ('{"sklearn": "1.2.1"}', "1.2.1"),
         ("", ""),
         ("latest", ""),
         ("1.5.2<script>", "1.5.2"),
         ("12abc", ""),
+        ("numpy==1.26.4", ""),
+        ("Python 3.11", ""),
+        ("Python version 3.11.2", ""),
     ],
 )
 def test_the_version_in_what_somebody_pasted(page, text, version):
-    assert page.evaluate("text => layerfactory.pickledBy(text)", text) == version
+    found = page.evaluate("text => layerfactory.readPasted(text)", text)
+    assert (found["scikit_learn"], found["range"]) == (version, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "version", "python"),
+    [
+        ("Python 3.11, scikit-learn 1.3.2", "1.3.2", "3.11"),
+        ("1.3.2 on python3.9", "1.3.2", "3.9"),
+        ("python 3.10.4 1.2.1", "1.2.1", "3.10"),
+        ("scikit-learn                      1.3.0           py311h4ae3b1c_1", "1.3.0", "3.11"),
+        ("scikit-learn=1.3.0=py39h2c3c9a1_0", "1.3.0", "3.9"),
+        ("scikit_learn-1.3.2-cp312-cp312-manylinux_2_17_x86_64.whl", "1.3.2", "3.12"),
+        ("py3.11-sklearn1.3.2-x86_64", "1.3.2", "3.11"),
+        (
+            "arn:aws:lambda:us-west-2:446751924810:layer:python-3-8-scikit-learn-0-22-2-post1:3",
+            "0.22.2.post1",
+            "3.8",
+        ),
+        ("python-3-13-scikit-learn-1-9-1-arm64", "1.9.1", "3.13"),
+        (SHOW_VERSIONS, "1.4.2", "3.11"),
+        # The Python of the place where it was loaded.
+        (f"/usr/lib/python3.12/sklearn/base.py:380: {WARNING.format('1.3.0')}", "1.3.0", ""),
+    ],
+)
+def test_a_python_in_it_is_read_as_well(page, text, version, python):
+    found = page.evaluate("text => layerfactory.readPasted(text)", text)
+    assert (found["scikit_learn"], found["python"]) == (version, python)
+
+
+@pytest.mark.parametrize("operator", [">=", "~=", "<", "^", ">= ", "!="])
+def test_a_requirement_is_a_range(page, operator):
+    found = page.evaluate("text => layerfactory.readPasted(text)", f"scikit-learn{operator}1.3")
+    assert found == {"scikit_learn": "1.3", "python": "", "range": True}
+
+
+@pytest.mark.parametrize(
+    ("wanted", "near"),
+    [
+        ("1.3.0", "1.3.2"),
+        ("1.3.9", "1.3.2"),
+        ("1.4.0", "1.5.2"),  # as far as 1.3.2, and newer
+        ("1.6", "1.5.2"),
+        ("2.0", "1.10.0"),
+        ("pre-0.18", "0.22.2.post1"),
+        ("0.22.2", "0.22.2.post1"),
+        ("1.10", "1.10.0"),
+    ],
+)
+def test_the_nearest_release(page, wanted, near):
+    there = ["1.10.0", "1.5.2", "1.3.2", "0.24.2", "0.22.2.post1"]
+    assert page.evaluate("([a, b]) => layerfactory.nearest(a, b)", [there, wanted]) == near
+    assert page.evaluate("wanted => layerfactory.nearest([], wanted)", wanted) == ""
 
 
 def test_a_newer_one_that_is_retired_stands_back(page):

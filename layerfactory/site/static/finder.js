@@ -3,7 +3,8 @@
 "use strict";
 
 {
-  const { byId, say, make, match, rowsOf, snippetsOf, wishOf } = globalThis.layerfactory;
+  const { byId, say, make, match, readPasted, rowsOf, snippetsOf, wishOf } =
+    globalThis.layerfactory;
   const { CHOICES, address, choiceOf, initial, read, fillSelects, keep, ordered, releasesOf } =
     globalThis.layerfactory;
   const { showFound, showMiss, modelAnswer, filterOf, tableRow } = globalThis.layerfactory;
@@ -118,7 +119,9 @@
     onChange("model-python");
     byId("tools").addEventListener("change", (/** @type {any} */ event) => choose({ tool: event.target.value }));
     byId("model").addEventListener("input", () => {
-      type({ model: byId("model").value });
+      const model = byId("model").value;
+      const { python } = readPasted(model);
+      type({ model, ...(python && { "model-python": python }) });
       showModel();
     });
     byId("q").addEventListener("input", () => {

@@ -112,21 +112,36 @@
     return wish.extras === NO_EXTRAS ? valuesOf(fitting(rows, wish, "extras"), "extras") : [];
   }
 
+  /** The numbers of a version. @param {string} version @returns {number[]} */
+  const numbersOf = (version) => (version.match(/\d+/g) ?? []).map(Number);
+
   /**
-   * The scikit-learn version in what somebody pasted: a version, the warning that loading gave, or
-   * what `scikit_learn_lambda check` says. Empty where there is none.
+   * In which place two versions first differ, and by how much.
    *
-   * @param {string} text
-   * @returns {string}
+   * @param {string} one
+   * @param {string} other
+   * @returns {[number, number]}
    */
-  function pickledBy(text) {
-    const version = "v?(\\d+(?:\\.\\d+)*(?:\\.?(?:post|rc|a|b|dev)\\d+)*)";
-    const told = ["from version ", "trained with scikit-learn ", "scikit[-_]learn *=* *", "^\\s*"];
-    for (const words of told) {
-      const found = new RegExp(words + version + "(?![\\w])", "i").exec(text);
-      if (found) return found[1];
-    }
-    return "";
+  function apart(one, other) {
+    const to = numbersOf(other);
+    const by = numbersOf(one).map((number, n) => number - (to[n] ?? 0));
+    const place = by.findIndex((each) => each !== 0);
+    return place < 0 ? [Infinity, 0] : [place, by[place]];
+  }
+
+  /**
+   * Of releases the one that is least far from a version; of two equally far ones the newer.
+   *
+   * @param {string[]} releases newest first
+   * @param {string} wanted
+   * @returns {string} empty where there are none
+   */
+  function nearest(releases, wanted) {
+    const above = releases.findLast((each) => apart(each, wanted)[1] > 0);
+    const below = releases.find((each) => apart(each, wanted)[1] <= 0);
+    if (!above || !below) return above ?? below ?? "";
+    const [[high, more], [low, less]] = [apart(above, wanted), apart(below, wanted)];
+    return high > low || (high === low && more <= -less) ? above : below;
   }
 
   globalThis.layerfactory = {
@@ -136,7 +151,7 @@
     begins,
     valueOf,
     valuesOf,
-    pickledBy,
+    nearest,
     NO_EXTRAS,
     ORDER,
   };
