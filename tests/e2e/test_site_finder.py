@@ -284,7 +284,8 @@ def test_a_model_that_has_no_layer_is_told_so(visit, small_site, asked, told, wa
 
 def test_a_pasted_list_of_packages_chooses_the_python_too(visit, small_site):
     page = visit(small_site + "?region=eu-west-1")
-    page.get_by_label("What pickled it").fill("Python 3.10.14\nnumpy==1.26.4\nscikit-learn==1.5.2\n")
+    freeze = "Python 3.10.14\nnumpy==1.26.4\nscikit-learn==1.5.2\n"
+    page.get_by_label("What pickled it").fill(freeze)
     expect(page.get_by_label("With Python")).to_have_value("3.10")
     expect(page.locator("#model-answer")).to_contain_text("Take py3.10-sklearn1.5.2-x86_64")
     page.get_by_label("With Python").select_option("3.11")
