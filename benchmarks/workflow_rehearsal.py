@@ -14,6 +14,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "support"))
 
@@ -36,6 +37,9 @@ from layerfactory.matrix.cell import Cell
 from layerfactory.matrix.load import load_matrix
 from layerfactory.verify.records.files import read_records
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 ROOT = Path(__file__).resolve().parents[1]
 # Quick to build, and one job each.
 _CELLS = tuple(Cell("3.7", release) for release in ("0.22.2", "0.23.0", "0.23.1", "0.23.2"))
@@ -48,7 +52,7 @@ def main(arguments: list[str] | None = None) -> int:
     machine = this_machine(ROOT)
     try:
         rehearsed = [_rehearse(count) for count in options.jobs]
-        curve = {count: _whole_matrix(count) for count in sorted({*_CURVE, *options.machines})}
+        curve = _whole_matrix(sorted({*_CURVE, *options.machines}))
         if options.json:
             figures = {
                 "rehearsed": [asdict(run) for run in rehearsed],
@@ -91,10 +95,12 @@ def _rehearse(side_by_side: int) -> Rehearsed:
     return Rehearsed(side_by_side, len(every), run.seconds, stages)
 
 
-def _whole_matrix(machines: int) -> OnPaper:
+def _whole_matrix(machines: Iterable[int]) -> dict[int, OnPaper]:
+    """A run of everything, with each of these numbers of machines."""
     cells = [plan.cell for plan in load_matrix(ROOT / "matrix.yaml").cells]
     regions = [region.name for region in region_groups()["all"]]
-    return on_paper(cells, regions, Costs.of(read_records(ROOT / "records")), machines)
+    costs = Costs.of(read_records(ROOT / "records"))
+    return {count: on_paper(cells, regions, costs, count) for count in machines}
 
 
 if __name__ == "__main__":

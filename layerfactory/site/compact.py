@@ -43,9 +43,12 @@ def compact(rows: Iterable[Row]) -> dict[str, Any]:
         "titles": {region.name: region.title for region in regions().values()},
         "places": places,
         "layers": [
-            {"rank": ranks[row.cell], "order": orders[row.scikit_learn], **_layer(alike, places)}
+            {
+                "rank": ranks[alike[0].cell],
+                "order": orders[alike[0].scikit_learn],
+                **_layer(alike, places),
+            }
             for alike in _layers(ordered)
-            for row in alike[:1]
         ],
     }
 
