@@ -54,7 +54,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         with ExitStack() as stack:
             work = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="endpoint-")))
             model = _Model(options.model)
-            function = prepare(model, options.cell, work)
+            function = prepare(model, options.matrix, options.cell, work)
             emulation = stack.enter_context(emulated(function, Here()))
             url = stack.enter_context(http_front(emulation, options.port))
             asked = json.dumps({"input": [[0] * model.width]})
@@ -75,6 +75,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--model", type=Path, help="joblib or pickle; default: a small one of iris")
     parser.add_argument("--cell", help="default: the newest that fits the model and a Python here")
+    parser.add_argument(
+        "--matrix", type=Path, default=ROOT / "matrix.yaml", help="default: the repository's own"
+    )
     parser.add_argument("--port", type=int, default=0, help="default: any that is free")
     parser.add_argument(
         "--check", action="store_true", help="ask for one prediction, print it, and end"
@@ -105,23 +108,25 @@ def _look(model: Path) -> dict[str, Any]:
     return told
 
 
-def prepare(model: _Model, identifier: str | None, work: Path) -> Function:
+def prepare(model: _Model, matrix: Path, identifier: str | None, work: Path) -> Function:
     """Build the layer and pack the function.
 
     Args:
         model: what to serve.
+        matrix: whose cells there are, with locks beside it.
         identifier: of the cell; None chooses it.
         work: an empty folder.
 
     Raises:
         LayerFactoryError: no cell fits, or something cannot be built.
     """
-    cell = Cell.parse(identifier) if identifier else choose_cell(model.scikit_learn)
+    cell = Cell.parse(identifier) if identifier else choose_cell(matrix, model.scikit_learn)
     python = find_interpreter(cell.python).path
     _say(f"{cell}: building the layer")
     dist = ROOT / "dist"
     build = ["-m", "layerfactory", "build", "--builder", "wheels", "--only", str(cell)]
-    _do([sys.executable, *build, "--output", str(dist)], ROOT, dict(os.environ))
+    where = ["--matrix", str(matrix.absolute()), "--output", str(dist)]
+    _do([sys.executable, *build, *where], ROOT, dict(os.environ))
     opt = _unpack(dist / f"{cell}.zip", work / "opt")
     env = {"PATH": os.defpath, "PYTHONPATH": f"{opt / 'python'}{os.pathsep}{HANDLER}"}
     env["PYTHONDONTWRITEBYTECODE"] = "1"
@@ -137,14 +142,14 @@ def prepare(model: _Model, identifier: str | None, work: Path) -> Function:
     return Function(cell, _unpack(archive, work / "task"), opt, ENTRY, settings)
 
 
-def choose_cell(scikit_learn: str) -> Cell:
+def choose_cell(matrix: Path, scikit_learn: str) -> Cell:
     """The newest cell of this machine's Pythons, with this scikit-learn where one is named.
 
     Raises:
         InterpreterNotFoundError: there is none.
     """
     only = (f"py*-sklearn{scikit_learn or '*'}-x86_64",)
-    plans = select(load_matrix(ROOT / "matrix.yaml"), Selection(only=only))
+    plans = select(load_matrix(matrix), Selection(only=only))
     for cell in sorted((plan.cell for plan in plans), reverse=True):
         with suppress(InterpreterNotFoundError):
             find_interpreter(cell.python)

@@ -34,6 +34,13 @@ def jobs(
     force: Annotated[
         bool, typer.Option("--force", help="Make everything again, whatever is published.")
     ] = False,
+    sample: Annotated[
+        bool,
+        typer.Option(
+            "--sample",
+            help="Only the newest of the cells for each architecture: enough to try a change with.",
+        ),
+    ] = False,
     github_output: Annotated[
         bool,
         typer.Option(
@@ -65,10 +72,12 @@ def jobs(
     console = Console(as_json=as_json, result=result)
     chosen = read_choice(only, python, scikit_learn, architecture, extras, region)
     session = open_session(console, matrix, chosen, output, o.JOBS)
+    if sample:
+        session = jobbing.sampled(session)
     choice = publishing.AwsChoice(local, profile)
     with publishing.open_aws(console, choice, session.regions) as aws:
         index = indexing.catalog_path(session, aws, catalog)
-        whole = chosen == Choice(Selection())
+        whole = chosen == Choice(Selection()) and not sample
         machines = Machines(runners, job_seconds)
         planned = jobbing.plan(session, aws, index, whole=whole, anew=force, machines=machines)
     if github_output:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from layerfactory.build.locks.lockfile import read_lock
@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 
     from layerfactory.cli.session import Session
     from layerfactory.console import Console
+    from layerfactory.data.runtimes import Architecture
     from layerfactory.jobs.plan import Jobs, Machines
     from layerfactory.matrix.cell import Cell
+    from layerfactory.matrix.model import CellPlan
     from layerfactory.publish.aws.session import Aws
 
 # Asking a region is waiting, so there may be more of them than cores.
@@ -102,6 +104,14 @@ def plan(
         needs = find_needs(aws, wanted, session.regions, jobs=asked, progress=tell)
     costs = Costs.of(read_records(session.records))
     return Planned(plan_jobs(needs, costs, machines), needs, unready, whole)
+
+
+def sampled(session: Session) -> Session:
+    """With only the newest cell of each architecture, in the default variant where there is one."""
+    newest: dict[Architecture, CellPlan] = {}
+    for plan in sorted(session.plans, key=lambda plan: (not plan.cell.extras, plan.cell)):
+        newest[plan.cell.architecture] = plan
+    return replace(session, plans=tuple(sorted(newest.values(), key=lambda plan: plan.cell)))
 
 
 def _locked(session: Session) -> tuple[dict[Cell, str], dict[Cell, LayerFactoryError]]:

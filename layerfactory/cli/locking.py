@@ -139,15 +139,39 @@ def check(session: Session, *, whole: bool) -> Checked:
     return Checked(len(cells), faults + (find_orphans(folder, cells) if whole else ()))
 
 
-def run_check(session: Session, chosen: Choice, *, upgrade: bool) -> None:
+def prune(session: Session, chosen: Choice, *, dry_run: bool) -> tuple[Path, ...]:
+    """Delete the locks of no cell of the matrix; tell how many, and give them back.
+
+    Raises:
+        MatrixError: only some cells are chosen, so that nobody can say what is of no cell.
+        LockError: one cannot be deleted.
+    """
+    if chosen.selection != Selection():
+        raise MatrixError(
+            "--prune looks at the whole matrix, and cells are chosen", "Leave one of them out."
+        )
+    cells = [plan.cell for plan in session.plans]
+    orphans = tuple(fault.path for fault in find_orphans(session.locks, cells))
+    for path in () if dry_run else orphans:
+        try:
+            path.unlink()
+        except OSError as error:
+            raise LockError(f"{path}: cannot be deleted: {error.strerror}") from None
+    done = "would be deleted" if dry_run else "deleted"
+    session.console.say(f"locks of no cell {done}: {len(orphans)}")
+    return orphans
+
+
+def run_check(session: Session, chosen: Choice, *, upgrade: bool, prune: bool) -> None:
     """`lock --check`: tell each fault in a line that editors can jump to, or that there is none.
 
     Raises:
-        MatrixError: the locks are to be made anew as well.
+        MatrixError: the locks are to be changed as well.
         LockError: locks and matrix do not agree.
     """
-    if upgrade:
-        raise MatrixError("--check changes nothing, and --upgrade does", "Leave one of them out.")
+    for name, given in (("--upgrade", upgrade), ("--prune", prune)):
+        if given:
+            raise MatrixError(f"--check changes nothing, and {name} does", "Leave one of them out.")
     checked = check(session, whole=chosen.selection == Selection())
     for fault in checked.faults:
         session.console.note(f"{fault.place}: {fault.message}")
@@ -168,4 +192,4 @@ def _remedies(faults: Sequence[LockFault]) -> Iterator[str]:
         more = ", and so on" if len(damaged) > _NAMED else ""
         yield f"Make what is damaged anew: layerfactory lock --upgrade{only}{more}."
     if of[Kind.ORPHAN]:
-        yield "Delete the locks of no cell, or add their cells to the matrix."
+        yield "Delete the locks of no cell: layerfactory lock --prune. Or add their cells."

@@ -67,6 +67,9 @@ def lock(
     check: Annotated[
         bool, typer.Option("--check", help="Say whether locks and matrix agree, without a network.")
     ] = False,
+    prune: Annotated[
+        bool, typer.Option("--prune", help="Delete the locks of no cell of the matrix as well.")
+    ] = False,
     matrix: o.MatrixFile = o.MATRIX,
     jobs: o.Jobs = o.JOBS,
     dry_run: o.DryRun = False,
@@ -86,12 +89,14 @@ def lock(
     chosen = read_choice(only, python, scikit_learn, architecture, extras, region)
     session = open_session(console, matrix, chosen, o.OUTPUT, jobs, Overrides(force=upgrade))
     if check:
-        locking.run_check(session, chosen, upgrade=upgrade)
+        locking.run_check(session, chosen, upgrade=upgrade, prune=prune)
         return
+    pruned = locking.prune(session, chosen, dry_run=dry_run) if prune else ()
     stage = locking.relock if upgrade else stages.lock
     outcomes = stages.run_stages(session, locking.foresee_lock if dry_run else stage, quiet=dry_run)
     show_cells(console, locking.COLUMNS, locking.row, outcomes)
-    console.json(views.document("lock", cells=[locking.to_json(outcome) for outcome in outcomes]))
+    cells = [locking.to_json(outcome) for outcome in outcomes]
+    console.json(views.document("lock", cells=cells, pruned=[path.name for path in pruned]))
     finish(console, outcomes)
 
 

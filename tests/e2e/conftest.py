@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from browser_fixtures import chromium, visit, whole_site
 from docker_fixtures import build_image
+from lock_samples import SAMPLES
 
 from layerfactory.publish.embedded import embedded_aws
 
@@ -36,7 +37,7 @@ class Run:
 
 
 class Layerfactory:
-    """Runs the command in a folder of its own, with a copy of the shipped matrix and locks."""
+    """Runs the command in a folder of its own, with the matrix and the locks of the samples."""
 
     def __init__(self, folder: Path, endpoint: str) -> None:
         self.folder = folder
@@ -66,8 +67,8 @@ class Layerfactory:
 def built(tmp_path_factory):
     """A folder with matrix, locks, and one layer that was built and verified there."""
     folder = tmp_path_factory.mktemp("built")
-    (folder / "matrix.yaml").write_text((ROOT / "matrix.yaml").read_text())
-    (folder / "locks").symlink_to(ROOT / "locks")
+    (folder / "matrix.yaml").write_text((SAMPLES / "matrix.yaml").read_text())
+    (folder / "locks").symlink_to(SAMPLES / "locks")
     factory = Layerfactory(folder, "http://127.0.0.1:9")
     for verb in ("build", "verify"):
         done = factory.run(verb, "--builder", "wheels", "--only", CELL)

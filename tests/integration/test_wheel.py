@@ -83,7 +83,7 @@ def test_it_tells_its_version(unpacked, tmp_path):
 
 
 def test_it_plans_from_another_folder(unpacked, tmp_path):
-    matrix = str(REPOSITORY / "matrix.yaml")
+    matrix = str(REPOSITORY / "tests/samples/matrix.yaml")
     done = run(unpacked, tmp_path, "plan", "--matrix", matrix, "--json", "--only", "py3.7-*")
     assert done.returncode == 0, done.stderr
     cells = [entry["cell"] for entry in json.loads(done.stdout)["cells"]]

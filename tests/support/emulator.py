@@ -9,6 +9,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from lock_samples import SAMPLES
 
 from layerfactory.build.wheels.interpreters import find_interpreter
 from layerfactory.errors import InterpreterNotFoundError
@@ -39,7 +40,7 @@ def opt(tmp_path_factory):
         if cell not in made:
             require_python(cell)
             words = ["build", "--builder", "wheels", "--only", str(cell)]
-            where = ["--matrix", str(ROOT / "matrix.yaml"), "--output", str(home / "dist")]
+            where = ["--matrix", str(SAMPLES / "matrix.yaml"), "--output", str(home / "dist")]
             subprocess.run([sys.executable, "-m", "layerfactory", *words, *where], check=True)
             made[cell] = unpack(home / "dist" / f"{cell}.zip", home / str(cell))
         return made[cell]

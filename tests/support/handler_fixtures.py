@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from build_fixtures import need_interpreter
+from lock_samples import SAMPLES
 
 from layerfactory.matrix.load import load_matrix
 from layerfactory.verify.guests import THREADS
@@ -34,7 +35,7 @@ WITH_PANDAS = ("3.11", "3.12")
 
 def chosen_cells() -> list[Cell]:
     """The oldest and the newest scikit-learn of each Python, for this machine's processor."""
-    plans = load_matrix(REPOSITORY / "matrix.yaml").cells
+    plans = load_matrix(SAMPLES / "matrix.yaml").cells
     here = [p.cell for p in plans if p.cell.architecture.machine == platform.machine()]
     chosen = []
     for python in dict.fromkeys(cell.python for cell in here):
@@ -80,6 +81,7 @@ def layered(tmp_path: Path) -> Iterator[Callable[[Cell], Layered]]:
     def make(cell: Cell) -> Layered:
         need_interpreter(cell.python)
         words = ["build", "--builder", "wheels", "--only", str(cell), "--output", str(folder)]
+        words += ["--matrix", str(SAMPLES / "matrix.yaml")]
         argv = [sys.executable, "-m", "layerfactory", *words]
         done = subprocess.run(argv, check=False, cwd=REPOSITORY, capture_output=True, text=True)
         assert done.returncode == 0, done.stderr

@@ -1,4 +1,7 @@
-"""Locks for tests: made up, or those of the repository."""
+"""Locks for tests: made up, or real ones.
+
+The real ones lie beside the tests, so that a repository may host whatever cells it likes.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,8 @@ from layerfactory.build.locks.lock import Lock, LockedWheel
 from layerfactory.matrix.cell import Cell
 
 REPOSITORY = Path(__file__).parents[2]
-LOCKS = REPOSITORY / "locks"
+SAMPLES = REPOSITORY / "tests" / "samples"
+LOCKS = SAMPLES / "locks"
 
 
 def make_lock(cell: Cell | None = None, **versions: str) -> Lock:

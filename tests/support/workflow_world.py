@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import gh_stand_in
 from fault_proxy import FaultProxy
+from lock_samples import LOCKS
 from workflow_runner import Workflow, World
 
 from layerfactory.build.files import write_text
@@ -118,15 +119,15 @@ def rehearsal(
 
 
 def write_repository(seed: Path, cells: Iterable[Cell]) -> None:
-    """A matrix of these cells and no others, with locks as they are shipped."""
+    """A matrix of these cells and no others, with the locks of the samples."""
     lines = ["version: 1", f"regions: [{', '.join(REGIONS)}]", "public: true", "cells:"]
     for cell in cells:
         lines.append(
             f'  - {{python: "{cell.python}", scikit-learn: "{cell.scikit_learn}", '
             f"architectures: {cell.architecture}}}"
         )
-        name = f"locks/{cell}.txt"
-        write_text(seed / name, (ROOT / name).read_text("utf-8"))
+        name = f"{cell}.txt"
+        write_text(seed / "locks" / name, (LOCKS / name).read_text("utf-8"))
     write_text(seed / "matrix.yaml", "\n".join([*lines, ""]))
 
 

@@ -84,6 +84,17 @@ def test_no_key_lasts(path):
     assert "secrets." not in path.read_text("utf-8")
 
 
+def test_ci_names_no_cell_that_a_host_may_leave_out():
+    """Whatever the matrix hosts: the handler's cells are samples, and the layers are asked for."""
+    jobs = load(FILES[0].with_name("ci.yml"))["jobs"]
+    cells = [each["cell"] for each in jobs["handler"]["strategy"]["matrix"]["include"]]
+    samples = {path.stem for path in (ROOT / "tests" / "samples" / "locks").iterdir()}
+    assert len(cells) > 5
+    assert set(cells) <= samples
+    assert not re.search(r"(?<!samples/)locks/", str(jobs))
+    assert "py3" not in str({name: job for name, job in jobs.items() if name != "handler"})
+
+
 def test_every_action_of_the_layers_has_a_stand_in():
     steps = [step for job in load(FILES[0].with_name("layers.yml"))["jobs"].values()
              for step in job["steps"]]  # fmt: skip

@@ -6,8 +6,9 @@ import shutil
 
 import pytest
 from build_fixtures import CELL, make_workshop
-from lock_samples import REPOSITORY
+from lock_samples import REPOSITORY, SAMPLES
 
+OF_SAMPLES = ("--matrix", str(SAMPLES / "matrix.yaml"))
 # Nobody answers there.
 NO_INDEX = {"UV_DEFAULT_INDEX": "http://127.0.0.1:9/simple/"}
 
@@ -17,7 +18,8 @@ def shipped(tmp_path_factory):
     """A workshop with the repository's own matrix and locks; nothing here writes into it."""
     workshop = make_workshop(tmp_path_factory.mktemp("shipped") / "workshop")
     shutil.copy(REPOSITORY / "matrix.yaml", workshop.root)
-    shutil.copytree(REPOSITORY / "locks", workshop.root / "locks", dirs_exist_ok=True)
+    shutil.rmtree(workshop.root / "locks")
+    shutil.copytree(REPOSITORY / "locks", workshop.root / "locks")
     return workshop
 
 
@@ -27,7 +29,9 @@ def test_the_whole_plan_fits_a_screen_and_asks_nobody(shipped):
     lines = run.stdout.splitlines()
     assert len(lines) < 50
     assert max(map(len, lines)) <= 80
-    assert "python3.8 (deprecated 2024-10-14): Amazon Linux 2, glibc 2.26" in lines
+    headings = [line for line in lines if line.startswith("python3.")]
+    assert headings
+    assert all("): Amazon Linux" in line and "glibc 2." in line for line in headings)
 
 
 def test_locks_and_matrix_agree_without_a_network(shipped):
@@ -60,7 +64,7 @@ def test_a_check_upgrades_nothing(workshop):
 
 
 def test_all_there_could_be_out_of_the_real_index(shipped):
-    run = shipped.run("plan", "--all", "--json", "--python", "3.11", "--python", "3.6")
+    run = shipped.run("plan", "--all", "--json", "--python", "3.11", "--python", "3.6", *OF_SAMPLES)
     assert (run.exit_code, run.stderr) == (0, "")
     cells = {cell["cell"]: cell for cell in run.value["cells"]}
     gone = cells["py3.11-sklearn1.8.0-x86_64"]

@@ -12,13 +12,15 @@ import urllib.request
 
 import pytest
 from emulator import OLD, ROOT
+from lock_samples import SAMPLES
 
 pytestmark = pytest.mark.interpreter
+OF_SAMPLES = ("--matrix", SAMPLES / "matrix.yaml")
 
 
 def start(*words):
     return subprocess.Popen(
-        [sys.executable, ROOT / "scripts/endpoint.py", *map(str, words)],
+        [sys.executable, ROOT / "scripts/endpoint.py", *OF_SAMPLES, *map(str, words)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

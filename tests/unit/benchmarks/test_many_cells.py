@@ -9,8 +9,11 @@ from pathlib import Path
 import many_cells
 import pytest
 from lock_samples import make_lock
+from made_up_layers import write_matrix
 from many_figures import ManyFigures, growth, markdown
 from running import Run
+
+from layerfactory.matrix.cell import Cell
 
 COLD = Run(
     seconds=40.0, cpu_seconds=70.0, peak_bytes=900_000_000, finished=(10.0, 18.0, 30.0, 40.0)
@@ -94,7 +97,12 @@ def test_help_names_every_option(capsys):
     assert all(option in said for option in ("--only", "--recipe", "--release", "--json"))
 
 
-def test_the_default_is_ten_cells_of_one_python(monkeypatch):
+def test_the_default_is_ten_cells_of_one_python(monkeypatch, tmp_path):
+    ten = ["0.23.0", "0.23.1", "0.23.2", "0.24.0", "0.24.1", "0.24.2", "1.0", "1.0.1", "1.0.2"]
+    others = ["0.22", "1.1.0", "1.3.1"]
+    cells = [Cell("3.8", release) for release in [*ten, "1.3.2", *others]]
+    write_matrix(tmp_path, cells, ["us-east-1"])
+    monkeypatch.setattr(many_cells, "ROOT", tmp_path)
     monkeypatch.setattr(many_cells, "find_interpreter", lambda python: Path(sys.executable))
     locks = many_cells._locks(list(many_cells.TEN_OF_ONE_PYTHON))
     assert len(locks) == 10

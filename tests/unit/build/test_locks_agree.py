@@ -65,7 +65,7 @@ def test_the_others_testify_about_the_chosen_and_are_not_judged(folder):
     assert told(folder, [CELLS[0]]) == []
 
 
-def test_an_edited_hash_of_a_shipped_lock_is_seen(tmp_path):
+def test_an_edited_hash_of_a_real_lock_is_seen(tmp_path):
     pythons = ("3.12", "3.13", "3.14")
     cell, *others = [Cell(python, "1.9.1") for python in pythons]  # which share what is pure Python
     for each in (cell, *others):

@@ -10,9 +10,12 @@ from lock_samples import make_lock
 
 from layerfactory.build.locks.lockfile import lock_path, write_lock
 from layerfactory.cli import locking, stages
+from layerfactory.cli.session import Choice
 from layerfactory.cli.stages import Outcome, State
+from layerfactory.errors import LockError, MatrixError
 from layerfactory.matrix.cell import Cell
 from layerfactory.matrix.model import Bytecode, CellPlan
+from layerfactory.matrix.select import Selection
 
 CELL = Cell("3.12", "1.9.1")
 OUTCOME = Outcome(CellPlan(CELL, Bytecode.SOURCELESS, ""))
@@ -121,7 +124,7 @@ def test_a_check_names_a_remedy_for_each_kind(session):
         "Make what is missing: layerfactory lock. "
         "Take what cannot exist out of the matrix: layerfactory plan tells it. "
         f"Make what is damaged anew: layerfactory lock --upgrade --only '{damaged}'. "
-        "Delete the locks of no cell, or add their cells to the matrix."
+        "Delete the locks of no cell: layerfactory lock --prune. Or add their cells."
     )
     kinds = [fault["kind"] for fault in locking.check(session, whole=True).to_json()["faults"]]
     assert kinds == ["missing", "damaged", "orphan"]
@@ -141,3 +144,41 @@ def test_a_check_sees_a_hash_that_other_locks_have_otherwise(session):
     session.plans = tuple(CellPlan(cell, Bytecode.SOURCELESS, "") for cell in cells)
     (fault,) = locking.check(session, whole=True).faults
     assert fault.place == f"{paths[1]}:6"
+
+
+def pruning(tmp_path, *only):
+    plans = (SimpleNamespace(cell=CELL),)
+    console = SimpleNamespace(say=lambda _: None)
+    session = SimpleNamespace(locks=tmp_path, plans=plans, console=console)
+    return session, Choice(Selection(only=only))
+
+
+@pytest.fixture
+def two_locks(tmp_path):
+    """The lock of the cell, and one of no cell."""
+    write_lock(tmp_path, make_lock(CELL))
+    write_lock(tmp_path, make_lock(Cell("3.7", "0.23.1")))
+    return tmp_path
+
+
+def test_locks_of_no_cell_are_deleted_and_no_other(two_locks):
+    session, whole = pruning(two_locks)
+    foreseen = locking.prune(session, whole, dry_run=True)
+    assert len(list(two_locks.iterdir())) == 2
+    assert locking.prune(session, whole, dry_run=False) == foreseen
+    assert list(two_locks.iterdir()) == [lock_path(two_locks, CELL)]
+    assert locking.prune(session, whole, dry_run=False) == ()
+
+
+def test_nothing_is_deleted_where_cells_are_chosen(two_locks):
+    session, some = pruning(two_locks, "py3.12-*")
+    with pytest.raises(MatrixError, match="the whole matrix"):
+        locking.prune(session, some, dry_run=False)
+    assert len(list(two_locks.iterdir())) == 2
+
+
+def test_what_cannot_be_deleted_is_told(two_locks):
+    (two_locks / "folder").mkdir()
+    session, whole = pruning(two_locks)
+    with pytest.raises(LockError, match="folder: cannot be deleted"):
+        locking.prune(session, whole, dry_run=False)

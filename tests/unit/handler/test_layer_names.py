@@ -1,4 +1,4 @@
-"""The layers that the handler names in its messages are those of the matrix."""
+"""The layers that the handler names in its messages are those that were made."""
 
 import platform
 import sys
@@ -10,8 +10,14 @@ from scikit_learn_lambda import layers
 
 from layerfactory.data.runtimes import Architecture
 from layerfactory.matrix.load import load_matrix
+from layerfactory.verify.records.files import read_records
 
-CELLS = [plan.cell for plan in load_matrix(Path(__file__).parents[3] / "matrix.yaml").cells]
+ROOT = Path(__file__).parents[3]
+# Those of the matrix, and those that another matrix has: somebody hosts each.
+CELLS = sorted(
+    {plan.cell for plan in load_matrix(ROOT / "matrix.yaml").cells}
+    | {record.cell for record in read_records(ROOT / "records")}
+)
 NAMES = {cell.layer_name for cell in CELLS}
 PYTHONS = sorted({int(cell.python.partition(".")[2]) for cell in CELLS})
 

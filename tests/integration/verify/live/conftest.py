@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from lock_samples import LOCKS
 from synthetic_layers import make_manifest
 
 from layerfactory.build.builder import CompileStep
@@ -17,8 +18,6 @@ from layerfactory.build.wheels.builder import WheelsBuilder
 from layerfactory.build.wheels.interpreters import find_interpreter
 from layerfactory.errors import InterpreterNotFoundError
 from layerfactory.matrix.cell import Cell
-
-LOCKS = Path(__file__).parents[4] / "locks"
 
 
 @dataclass(frozen=True)
