@@ -32,9 +32,9 @@ def doctor(
 ) -> None:
     """Look at all that hosting layers takes, and say what to do; nothing is changed.
 
-    Docker and images, Pythons, disk, package index, the repository's variables, credentials, clock,
-    regions, room and role. Ends with 0 where all is well or only warned of, and with 9 where
-    something has to be mended.
+    Docker and images, Pythons, disk, package index, the repository on GitHub and its settings,
+    credentials, clock, regions, room and role. Ends with 0 where all is well or only warned of, and
+    with 9 where something has to be mended.
 
     Example: layerfactory doctor --region us
     """

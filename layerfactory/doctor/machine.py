@@ -121,15 +121,3 @@ def judge_actions(environ: Mapping[str, str]) -> Sequence[Check]:
             "Give the job `permissions: {id-token: write}`.",
         ),
     )
-
-
-def judge_variables(names: Sequence[str], wanted: Sequence[str]) -> Check:
-    """Whether a repository has the variables that its workflows read."""
-    missing = [name for name in wanted if name not in names]
-    if not missing:
-        return ok("repository's variables", ", ".join(wanted))
-    return fail(
-        "repository's variables",
-        f"not set: {', '.join(missing)}",
-        f"Set them: gh variable set {missing[0]} --body ARN (docs/hosting.md).",
-    )

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from layerfactory.build.cache.folder import cache_folder
 from layerfactory.build.docker.daemon import connect
 from layerfactory.build.docker.images import find_image
-from layerfactory.build.processes import run
 from layerfactory.build.wheels.interpreters import find_interpreter
 from layerfactory.doctor import cloud, machine
+from layerfactory.doctor.asking import look_at_repository
 from layerfactory.doctor.check import Check, fail, warn
 from layerfactory.errors import (
     AccessDeniedError,
     AwsError,
-    BuildError,
     CredentialsError,
     DockerError,
     InterpreterNotFoundError,
@@ -27,12 +26,12 @@ from layerfactory.errors import (
     RegionUnavailableError,
     ThrottledError,
 )
+from layerfactory.jobs.github import GitHub
 from layerfactory.matrix.support import SCIKIT_LEARN
 from layerfactory.publish.aws.account import denied_actions, identify
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     from layerfactory.data.regions import Region
     from layerfactory.matrix.index import PackageIndex
@@ -46,7 +45,6 @@ _QUICK = 3
 _GH_SECONDS = 30.0
 _ASKED = 16
 """Regions that are asked side by side."""
-VARIABLES = ("READING_ROLE_ARN", "PUBLISHING_ROLE_ARN")
 
 
 def look_here(matrix: Matrix, index: PackageIndex, output: Path) -> Iterator[Check]:
@@ -69,7 +67,7 @@ def look_here(matrix: Matrix, index: PackageIndex, output: Path) -> Iterator[Che
     yield _disk("room for the cache", cache_folder(os.environ))
     yield _index(index)
     yield from machine.judge_actions(os.environ)
-    yield from _variables()
+    yield from look_at_repository(GitHub(Path.cwd(), _GH_SECONDS))
 
 
 def look_at_aws(aws: Aws, regions: Sequence[Region], named: frozenset[str]) -> Iterator[Check]:
@@ -128,26 +126,6 @@ def _index(index: PackageIndex) -> Check:
     except LockError as error:
         return fail("package index", error.message, error.remedy)
     return machine.judge_index(len(files), sum(file.upload_time is not None for file in files))
-
-
-def _variables() -> Iterator[Check]:
-    """Those of the repository, as far as `gh` is here and may look."""
-    name = "repository's variables"
-    remedy = "Set them up as docs/hosting.md has it; `gh auth login` lets doctor look."
-    try:
-        done = run(["gh", "variable", "list", "--json", "name"], timeout=_GH_SECONDS)
-    except BuildError as error:
-        yield warn(name, f"not looked at: {error.message}", remedy)
-        return
-    if done.returncode != 0:
-        yield warn(name, f"not looked at: {(done.tail.splitlines() or ['gh failed'])[-1]}", remedy)
-        return
-    try:
-        names = [str(each["name"]) for each in json.loads(done.stdout)]
-    except (ValueError, TypeError, KeyError):
-        yield warn(name, "not looked at: gh's answer cannot be read", remedy)
-        return
-    yield machine.judge_variables(names, VARIABLES)
 
 
 def _storage(aws: Aws, region: Region) -> Storage | AwsError | None:

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from layerfactory.build.processes import Completed
+
 _SECONDS = 120.0
+_NOT_FOUND = "HTTP 404"
 _MANY = "1000"
 """Issues that are looked at; more are asked for page by page, by `gh` itself."""
 
@@ -25,6 +28,8 @@ class GitHub:
 
     folder: Path
     """The checkout."""
+    seconds: float = _SECONDS
+    """How long it may take to answer."""
 
     def open_issues(self) -> Sequence[Issue]:
         """All that are open."""
@@ -63,22 +68,43 @@ class GitHub:
         words = ("pr", "edit", str(number), "--title", title, "--body-file", "-")
         self._run(*words, stdin=body)
 
+    def look(self, *words: str, there: bool = True) -> Any:
+        """What a command of `gh` that only reads says, as JSON.
+
+        Args:
+            words: of the command.
+            there: what it asks for must be there; else an answer of 404 is None.
+        """
+        done = self._done(words)
+        if done.returncode != 0 and not there and _NOT_FOUND in done.tail:
+            return None
+        return _parsed(words, self._told(words, done))
+
     def _ask(self, *words: str) -> list[dict[str, Any]]:
-        answer = self._run(*words)
-        try:
-            found: list[dict[str, Any]] = json.loads(answer)
-        except ValueError:
-            raise TrackerError(f"gh {words[0]} {words[1]}: no JSON: {answer[:200]!r}") from None
+        found: list[dict[str, Any]] = _parsed(words, self._run(*words))
         return found
 
     def _run(self, *words: str, stdin: str = "") -> str:
+        return self._told(words, self._done(words, stdin))
+
+    def _done(self, words: Sequence[str], stdin: str = "") -> Completed:
         try:
-            done = run(("gh", *words), cwd=self.folder, stdin=stdin, timeout=_SECONDS)
+            return run(("gh", *words), cwd=self.folder, stdin=stdin, timeout=self.seconds)
         except BuildError as error:
             raise TrackerError(error.message, error.remedy) from None
+
+    @staticmethod
+    def _told(words: Sequence[str], done: Completed) -> str:
         if done.returncode != 0:
             raise TrackerError(
                 f"gh {words[0]} {words[1]}: {done.tail}",
                 "gh wants GH_TOKEN with the right to do it, or `gh auth login`.",
             )
         return done.stdout
+
+
+def _parsed(words: Sequence[str], answer: str) -> Any:
+    try:
+        return json.loads(answer)
+    except ValueError:
+        raise TrackerError(f"gh {words[0]} {words[1]}: no JSON: {answer[:200]!r}") from None

@@ -3,35 +3,27 @@
 from __future__ import annotations
 
 import os
-import stat
-from pathlib import Path
 
+import gh_stand_in
 import pytest
 from aws_fixtures import clean_environment, embedded
 from build_fixtures import workshop
 
 __all__ = ["clean_environment", "embedded", "workshop"]
 
-GH = """#!/bin/sh
-test "$1 $2" = "variable list" || exit 1
-echo '[{"name": "READING_ROLE_ARN"}, {"name": "PUBLISHING_ROLE_ARN"}]'
-"""
-
 
 @pytest.fixture
 def variables(embedded, tmp_path):
     """An environment in which all is well."""
-    programs = tmp_path / "programs"
-    programs.mkdir()
-    gh = programs / "gh"
-    gh.write_text(GH)
-    gh.chmod(gh.stat().st_mode | stat.S_IXUSR)
+    gh_stand_in.set_up(tmp_path / "github.json")
+    programs = gh_stand_in.install(tmp_path / "programs", tmp_path / "github.json")
     return {
         "AWS_ENDPOINT_URL": embedded.endpoint_url,
         "AWS_ACCESS_KEY_ID": "embedded",
         "AWS_SECRET_ACCESS_KEY": "embedded",
         "PATH": f"{programs}:{os.environ['PATH']}",
         "GITHUB_ACTIONS": None,
+        "GH_TOKEN": "token",
     }
 
 
@@ -45,7 +37,12 @@ def test_all_is_well(workshop, variables):
     run, checks = examine(workshop, variables)
     for name in (
         "package index",
+        "repository",
+        "workflows",
+        "pull requests",
+        "environments",
         "repository's variables",
+        "pages",
         "credentials",
         "clock",
         "regions",
@@ -89,15 +86,24 @@ def test_nobody_answers_at_all(workshop, variables):
         assert checks[name]["level"] == "fail"
         assert checks[name]["remedy"]
     assert checks["Docker"]["level"] == "ok"  # the matrix builds from wheels
-    assert checks["repository's variables"]["level"] == "warn"
+    assert checks["repository"]["level"] == "warn"
+    assert "repository's variables" not in checks
 
 
-def test_a_region_and_a_variable_too_few(workshop, variables):
-    words = GH.replace(', {"name": "PUBLISHING_ROLE_ARN"}', "")
-    gh = Path(variables["PATH"].partition(":")[0]) / "gh"
-    gh.write_text(words)
+def test_a_fresh_fork_and_a_region(workshop, variables, tmp_path):
+    off = [{"path": ".github/workflows/layers.yml", "state": "disabled_fork"}]
+    gh_stand_in.set_up(
+        tmp_path / "github.json",
+        workflows={"workflows": off},
+        environments={"environments": []},
+        variables=[{"name": "READING_ROLE_ARN"}],
+        pages=None,
+    )
     run, checks = examine(workshop, variables, "--region", "us-west-2")
     assert checks["repository's variables"]["saw"] == "not set: PUBLISHING_ROLE_ARN"
+    assert "layers.yml is disabled: fork" in checks["workflows"]["saw"]
+    assert checks["environments"]["level"] == "warn"
+    assert checks["pages"]["saw"] == "are off"
     assert (run.exit_code, run.value["well"]) == (9, False)
 
 

@@ -67,12 +67,6 @@ def test_a_job_of_github_actions():
     assert [check.level for check in machine.judge_actions(inside)] == [Level.OK]
 
 
-def test_the_variables_of_a_repository():
-    assert machine.judge_variables(["A", "B"], ["A"]).level is Level.OK
-    check = machine.judge_variables(["B"], ["A", "B", "C"])
-    assert (check.level, check.saw) == (Level.FAIL, "not set: A, C")
-
-
 @pytest.mark.parametrize(
     ("arn", "level", "source"),
     [
