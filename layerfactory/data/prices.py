@@ -50,6 +50,8 @@ class Instance:
     vcpus: int
     gb: int
     source: str
+    baseline: Decimal | None = None
+    """vCPUs of a burstable one that last, all together; the others last as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +72,18 @@ class TaskPrices:
 
 
 @dataclass(frozen=True, slots=True)
+class BalancerPrices:
+    """An Application Load Balancer's, an hour each."""
+
+    hour: Decimal
+    capacity_hour: Decimal
+    """A capacity unit (LCU)."""
+    address_hour: Decimal
+    """A public IPv4 address."""
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class RegionPrices:
     """Those of one region that have a source."""
 
@@ -83,6 +97,7 @@ class RegionPrices:
     serverless: ServerlessPrices | None = None
     fargate: dict[str, TaskPrices] | None = None
     """By architecture."""
+    balancer: BalancerPrices | None = None
 
 
 @dataclass(frozen=True, slots=True)

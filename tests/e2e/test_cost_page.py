@@ -21,13 +21,13 @@ from layerfactory.site.cost.scenario import PRESETS, Scenario
 from layerfactory.site.render import render
 from layerfactory.site.write import write_site
 
-BOOK, HOURS = price_book(prices()), prices().hours_per_month
+BOOK = price_book(prices())
 PRESET = {preset.id: preset.scenario for preset in PRESETS}
 
 
 def expected(scenario):
     """As JSON has it: the script's answer has the same form."""
-    return json.loads(json.dumps(asdict(outcome(BOOK, scenario, HOURS))))
+    return json.loads(json.dumps(asdict(outcome(BOOK, scenario))))
 
 
 @pytest.fixture(scope="session")
@@ -55,6 +55,12 @@ def shown(page):
         "Object.fromEntries([...document.querySelectorAll('[data-out]')]"
         ".map((e) => [e.dataset.out, e.textContent]))"
     )
+
+
+def refused(page):
+    """What the page did not take from its address, as it says."""
+    told = page.locator("#refused").inner_text()
+    return told.removeprefix("Not taken from the address: ").split(". There")[0].split("; ")
 
 
 def put_in(page, **values):
@@ -116,20 +122,50 @@ def test_fields_change_every_figure(visit, page_file):
         assert bold == [texts[f"at.{n}.{expected(asked)['least'][f'at.{n}']}"]]
 
 
-def test_a_region_offers_what_it_has_a_price_for(visit, page_file):
+def test_a_region_replaces_no_choice_and_says_what_has_no_price(visit, page_file):
     page = visit(page_file)
-    put_in(page, region="eu-central-1")
-    offered = page.locator("#gateway option:not([disabled])").all_inner_texts()
-    assert offered == ["API Gateway, REST", "Function URL"]
-    asked = Scenario(region="eu-central-1", gateway="rest", endpoint="claim-2020")
-    assert shown(page) == expected(asked)["texts"]
-    assert page.locator("#gateway").input_value() == "rest"
+    put_in(page, endpoint="ml.m5.large", region="eu-central-1")
+    chosen = Scenario(region="eu-central-1", endpoint="ml.m5.large")
+    assert shown(page) == expected(chosen)["texts"]
+    assert page.locator("#gateway").input_value() == "http"
+    assert page.locator("#endpoint").input_value() == "ml.m5.large"
+    assert page.locator(".totals .total").all_inner_texts() == ["\N{EN DASH}"] * len(OPTIONS)
+    assert "for this region has a source" in page.locator("#gateway-lacks").inner_text()
+    assert "for this region has a source" in page.locator("#endpoint-lacks").inner_text()
+    put_in(page, region="us-east-1")
+    assert shown(page) == expected(replace(chosen, region="us-east-1"))["texts"]
+    assert page.locator("#gateway-lacks").is_hidden()
+
+
+def test_the_answer_stays_in_view_and_is_the_only_thing_that_is_read_out(visit, page_file):
+    page = visit(page_file, width=390)
+    page.locator("#load").scroll_into_view_if_needed()
+    put_in(page, load="80")
+    assert page.locator("#answer").evaluate(
+        "e => { const r = e.getBoundingClientRect(); return r.top >= 0 && r.bottom < 200; }"
+    )
+    live = page.locator("main [aria-live], main [role=status]:not(.fault)")
+    assert live.evaluate_all("all => all.map((e) => e.id)") == ["refused", "answer"]
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_no_choice_is_cut(visit, page_file, width):
+    """A select as wide as its text wants to be is no wider than the one that is shown."""
+    page = visit(page_file, width=width)
+    cut = page.locator("#cost select").evaluate_all(
+        """all => all.filter((e) => {
+          const given = e.getBoundingClientRect().width;
+          e.style.width = "max-content";
+          return e.getBoundingClientRect().width > given;
+        }).map((e) => e.id)"""
+    )
+    assert cut == []
 
 
 def test_what_is_out_of_range_is_told_and_held(visit, page_file):
     page = visit(page_file)
     put_in(page, memory="64")
-    assert page.locator("#memory-fault").inner_text() == "From 128 to 10,240."
+    assert page.locator("#memory-fault").inner_text() == "A whole number from 128 to 10,240."
     assert page.locator("#memory").get_attribute("aria-invalid") == "true"
     assert shown(page) == expected(Scenario(memory=128))["texts"]
     put_in(page, memory="")
@@ -153,13 +189,112 @@ def test_the_address_brings_somebody_else_to_the_same_figures(visit, page_file):
 
 @pytest.mark.parametrize("name", ["constructor", "toString", "__proto__"])
 def test_names_that_every_object_has_are_no_fields(visit, page_file, name):
-    page = visit(f"{page_file.as_uri()}#{name}=1&memory=256")
+    page = visit(f"{page_file.as_uri()}#{name}=1&memory=256&free={name}")
     assert shown(page) == expected(Scenario(memory=256))["texts"]
+    assert not page.locator("#free").is_checked()
+    assert refused(page) == ["what no field is called", "Take off the free tier"]
 
 
 def test_an_address_with_nonsense_harms_nothing(visit, page_file):
-    page = visit(f"{page_file.as_uri()}#requests=<b>&region=nowhere&x=1&memory=1e9&free=maybe")
-    assert shown(page) == expected(Scenario(memory=10_240))["texts"]
+    page = visit(
+        f"{page_file.as_uri()}#requests=<b>&region=nowhere&<i>=1&ms=&init=99999&free=maybe"
+    )
+    assert shown(page) == expected(Scenario(init=10_000))["texts"]
+    assert refused(page) == [
+        "Requests a month",
+        "Region",
+        "what no field is called",
+        "Milliseconds",
+        "Take off the free tier",
+    ]
+    assert page.locator("#init-fault").is_visible()
+    put_in(page, init="5")
+    assert page.locator("#refused").is_hidden()
+
+
+NO_NUMBERS = (
+    "1.5",
+    "1e9",
+    "0x10",
+    "NaN",
+    "Infinity",
+    "1" * 400,
+    "%00",
+    "１",
+    "+1",
+    "1,000",
+    "null",
+)
+
+
+@pytest.mark.parametrize("name", ["requests", "cold"])
+def test_what_is_no_whole_number_in_an_address_is_refused(visit, page_file, name):
+    page = visit(page_file)
+    usual = expected(Scenario())["texts"]
+    for text in NO_NUMBERS:
+        page.evaluate("hash => { location.hash = hash; }", f"{name}={text}")
+        page.wait_for_selector("#refused:not([hidden])")
+        assert shown(page) == usual, text
+        assert len(refused(page)) == 1
+        page.evaluate("location.hash = 'ms=20'")
+        page.wait_for_selector("#refused", state="hidden")
+
+
+@pytest.mark.parametrize(("text", "held"), [("0", 1), ("-5", 1), ("999999999999999", 10**9)])
+def test_what_is_out_of_range_in_an_address_is_told_and_held(visit, page_file, text, held):
+    page = visit(f"{page_file.as_uri()}#requests={text}")
+    assert shown(page) == expected(Scenario(requests=held))["texts"]
+    assert page.locator("#requests-fault").is_visible()
+    assert page.locator("#refused").is_hidden()
+
+
+def test_a_broken_number_is_told_when_typed(visit, page_file):
+    page = visit(page_file)
+    put_in(page, requests="1.5")
+    assert page.locator("#requests-fault").is_visible()
+    put_in(page, requests="2", cold="0.29")
+    assert page.locator("#requests-fault").is_hidden()
+    assert page.locator("#cold-fault").is_hidden()
+    assert shown(page) == expected(Scenario(requests=2, cold=29))["texts"]
+    put_in(page, cold="0.295")
+    assert page.locator("#cold-fault").is_visible()
+
+
+CUTS = [
+    'id="memory"',
+    'id="init"',
+    'value="arm64"',
+    '<section aria-labelledby="crossing"',
+    "<footer",
+]
+
+
+@pytest.mark.parametrize("mark", CUTS)
+def test_a_page_that_was_cut_stays_as_it_came(visit, page_file, mark, tmp_path):
+    """No error, no figure changed, no field that looks as if it worked."""
+    (tmp_path / "assets").symlink_to(page_file.parent / "assets")
+    text = page_file.read_text("utf-8")
+    cut = tmp_path / "cut.html"
+    cut.write_text(text[: text.index(mark)], "utf-8")
+    page = visit(f"{cut.as_uri()}#requests=5000000")
+    usual = expected(Scenario())["texts"]
+    assert {place: usual[place] for place in shown(page)} == shown(page)
+    assert page.locator("#cut").is_visible()
+    assert page.locator("#cost input:enabled, #cost select:enabled").count() == 0
+    assert page.locator("[data-preset]:visible").count() == 0
+
+
+def test_without_its_prices_the_page_stays_as_it_came(visit, page_file, tmp_path):
+    write_site(
+        {
+            path: b"" if path == "assets/cost-book.js" else content
+            for path, content in render([cost_page()]).items()
+        },
+        tmp_path,
+    )
+    page = visit(tmp_path / "cost.html")
+    assert shown(page) == expected(Scenario())["texts"]
+    assert page.locator("#requests").is_disabled()
 
 
 def test_the_claim_of_2020_is_reproduced(visit, page_file):
@@ -167,11 +302,13 @@ def test_the_claim_of_2020_is_reproduced(visit, page_file):
     page.get_by_role("button", name="The claim of 2020").click()
     texts = shown(page)
     assert (texts["total.realtime"], texts["total.functions"]) == ("$50.00", "$2.50")
+    assert texts["answer"] == "Cheapest: Lambda, $2.50 a month."
     assert texts["verdict.realtime"] == "Lambda costs 95.0\N{NO-BREAK SPACE}% less."
     assert "9,316,765" in page.locator("#crossings").inner_text()
     assert page.locator("#why-claim-2020").is_visible()
     assert page.locator("#why-usual").is_hidden()
     assert page.locator("[aria-pressed=true]").all_inner_texts() == ["The claim of 2020"]
+    assert shown(visit(page.url)) == texts  # and its address alone
 
 
 def test_back_and_forth_with_the_address_alone(visit, page_file):

@@ -8,7 +8,13 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from layerfactory.site.cost.book import PARTS_PER_GB_SECOND
-from layerfactory.site.cost.formulas import OPTIONS, parts_per_request, quote
+from layerfactory.site.cost.formulas import (
+    OPTIONS,
+    parts_per_request,
+    quote,
+    share_of,
+    unit_of,
+)
 from layerfactory.site.cost.scenario import MOST_REQUESTS
 
 if TYPE_CHECKING:
@@ -50,15 +56,15 @@ def _changes(book: Book, of: Scenario, option: str) -> Iterator[tuple[int, bool]
 
     if quote(book, of, option, 1).missing:
         return
-    for begin, end in pairwise(_bends(book, of)):
+    for begin, end in pairwise(_bends(book, of, option)):
         after = dearer(end)
         if dearer(begin) != after:
             inside = range(begin + 1, end + 1)
             yield inside[bisect_left(inside, 1, key=lambda n: dearer(n) == after)], after
 
 
-def _bends(book: Book, of: Scenario) -> list[int]:
-    """Numbers of requests between which Lambda's cost is a straight line, from 1 to the last.
+def _bends(book: Book, of: Scenario, option: str) -> list[int]:
+    """Numbers of requests between which both costs are straight lines, from 1 to the last.
 
     Both sides of each bend are among them, and none lies beyond what has a price.
     """
@@ -73,10 +79,17 @@ def _bends(book: Book, of: Scenario) -> list[int]:
         None if end is None else (end + free) * PARTS_PER_GB_SECOND // each
         for _, end in (*prices.gb_second, (0, 0))
     ]
-    ends += [book.free.requests if of.free else 0]
+    ends += [book.free.requests if of.free else 0, _full(book, of, option)]
     bends = {bend + side for bend in ends if bend is not None for side in (0, 1)}
     inside = {bend for bend in bends if 1 < bend < MOST_REQUESTS}
     return [n for n in sorted({1, *inside, MOST_REQUESTS}) if _known(book, of, n)]
+
+
+def _full(book: Book, of: Scenario, option: str) -> int | None:
+    """The last number of requests that what always runs can serve."""
+    unit = unit_of(book, of, option)
+    share = share_of(unit, of, book.hours) if unit else None
+    return of.models * of.copies * share[1] // share[0] if share else None
 
 
 def _known(book: Book, of: Scenario, requests: int) -> bool:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from layerfactory.site.cost.book import VCPU_MB
 from layerfactory.site.cost.chart import chart
 from layerfactory.site.cost.crossings import crossings
-from layerfactory.site.cost.formulas import OPTIONS, cents, quote
-from layerfactory.site.cost.words import LINES, NOTHING, WORDS, dollars
+from layerfactory.site.cost.formulas import OPTIONS, cents, quote, running, unit_of
+from layerfactory.site.cost.scenario import GATEWAYS
+from layerfactory.site.cost.words import AT_LEAST, LINES, NOTHING, UNDER_A_CENT, WORDS, dollars
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from layerfactory.site.cost.book import Book
     from layerfactory.site.cost.chart import Chart
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 ROWS: Final = (1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000)
 """Requests a month in the table."""
 OTHERS: Final = tuple(option for option in OPTIONS if option != "functions")
+BY_THE_HOUR: Final = ("realtime", "fargate")
+"""The ways whose instances or tasks run whether or not anybody asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +41,12 @@ class Outcome:
     chart: Chart
 
 
-def outcome(book: Book, of: Scenario, hours: int) -> Outcome:
+def outcome(book: Book, of: Scenario) -> Outcome:
     """Reckon a scenario through.
 
     Args:
         book: the prices.
         of: the scenario.
-        hours: of a month.
     """
     crossed = crossings(book, of)
     quotes = {option: quote(book, of, option, of.requests) for option in OPTIONS}
@@ -58,13 +61,16 @@ def outcome(book: Book, of: Scenario, hours: int) -> Outcome:
                 for option in row
             },
             **{f"verdict.{option}": _verdict(quotes, option) for option in OTHERS},
-            "busy": WORDS["busy"].format(busy=_busy(of.requests * of.ms, hours * 3_600_000)),
+            **{f"carries.{option}": _carries(book, of, option) for option in BY_THE_HOUR},
+            **dict(_lacks(book, of)),
+            "busy": WORDS["busy"].format(busy=_busy(of.requests * of.ms, book.hours * 3_600_000)),
             "here": WORDS["here"].format(requests=f"{of.requests:,}"),
+            "answer": _answer(quotes),
         },
         least={"total": _least(quotes), **{f"at.{n}": _least(row) for n, row in table.items()}},
         crossings=(
             *(
-                (mark.letter, _sentence(each))
+                (mark.letter, _sentence(each, quotes[each.option]))
                 for mark, each in zip(drawn.marks, crossed, strict=False)
             ),
             *(("", text) for text in _uncrossed(quotes, crossed)),
@@ -77,19 +83,50 @@ def _totals(quotes: dict[str, Quote]) -> Iterator[tuple[str, str]]:
     for option, known in quotes.items():
         parts = dict(known.lines)
         yield f"total.{option}", _money(known)
-        yield f"why.{option}", WORDS[known.missing] if known.missing else ""
+        yield f"why.{option}", WORDS.get(known.missing or known.partial, "")
         for line in LINES[option]:
-            yield f"line.{option}.{line}", dollars(cents(parts[line])) if parts else NOTHING
+            amount = parts.get(line)
+            text = NOTHING if amount is None else _amount(cents(amount), amount)
+            yield f"line.{option}.{line}", text
 
 
 def _money(known: Quote) -> str:
-    return NOTHING if known.missing else dollars(known.cents)
+    if known.missing:
+        return NOTHING
+    if known.at_least:
+        return AT_LEAST + dollars(known.cents)
+    return _amount(known.cents, known.atoms)
+
+
+def _amount(rounded: int, atoms: int) -> str:
+    return UNDER_A_CENT if atoms and not rounded else dollars(rounded)
 
 
 def _least(quotes: dict[str, Quote]) -> str:
-    """The first of the cheapest ways; empty where there is none."""
-    known = {option: each.atoms for option, each in quotes.items() if not each.missing}
-    return min(known, key=known.__getitem__) if known else ""
+    """The first of the cheapest ways; empty where none can be told to be it."""
+    priced = _priced(quotes)
+    first = min(priced, key=lambda option: priced[option].atoms, default="")
+    return first if len(priced) > 1 and not priced[first].partial else ""
+
+
+def _priced(quotes: dict[str, Quote]) -> dict[str, Quote]:
+    return {option: known for option, known in quotes.items() if not known.missing}
+
+
+def _answer(quotes: dict[str, Quote]) -> str:
+    """Which way is the cheapest, in a line."""
+    priced, cheapest = _priced(quotes), _least(quotes)
+    if len(priced) < 2:
+        closed = quotes["functions"].missing == "gateway"
+        return WORDS["answer-gateway" if closed else "answer-none"]
+    if cheapest:
+        words = "answer" if len(priced) == len(quotes) else "answer-known"
+    else:
+        words = "answer-open"
+    first = cheapest or min(priced, key=lambda option: priced[option].atoms)
+    text = WORDS[words].format(option=OPTIONS[first], money=_money(priced[first]))
+    ours = WORDS["answer-ours"].format(money=_money(quotes["functions"]))
+    return text if first == "functions" else f"{text} {ours}"
 
 
 def _verdict(quotes: dict[str, Quote], option: str) -> str:
@@ -99,12 +136,46 @@ def _verdict(quotes: dict[str, Quote], option: str) -> str:
         return ""
     less = theirs.atoms - ours.atoms
     if less > 0:
-        return WORDS["less"].format(percent=_tenths(less * 100, theirs.atoms))
-    return WORDS["more"].format(times=_tenths(ours.atoms, theirs.atoms)) if less else WORDS["same"]
+        words = WORDS["less-at-least" if theirs.at_least else "less"]
+        return words.format(percent=_tenths(less * 100, theirs.atoms))
+    most = "-at-most" if theirs.at_least else ""
+    if not less:
+        return WORDS[f"same{most}"]
+    if ours.atoms < 2 * theirs.atoms:
+        return WORDS[f"over{most}"].format(percent=_tenths(-less * 100, theirs.atoms))
+    return WORDS[f"more{most}"].format(times=_tenths(ours.atoms, theirs.atoms))
 
 
-def _sentence(of: Crossing) -> str:
-    words = WORDS["dearer" if of.dearer else "cheaper"]
+def _carries(book: Book, of: Scenario, option: str) -> str:
+    """How much one instance or task takes, and how many there are of them."""
+    unit = unit_of(book, of, option)
+    if unit is None or unit.vcpus is None:
+        return ""
+    count, whole = running(unit, of, book.hours, of.requests)
+    rate = _short(unit.vcpus * of.load * VCPU_MB, 10 * of.ms * min(of.memory, VCPU_MB))
+    return WORDS["carries"].format(
+        rate=WORDS["few"] if rate == "0" else rate, load=of.load, count=_short(count, whole)
+    )
+
+
+def _lacks(book: Book, of: Scenario) -> Iterator[tuple[str, str]]:
+    """Of what is chosen and has no price in the region, what has one."""
+    region = book.regions[of.region]
+    instances = [name for name, unit in region.endpoints.items() if unit.vcpus is not None]
+    archs = [name for name, tasks in region.tasks.items() if of.task in tasks]
+    gateways = [GATEWAYS[name] for name in GATEWAYS if name in region.gateways]
+    yield "lacks.gateway", "" if of.gateway in region.gateways else _with_one(gateways)
+    yield "lacks.endpoint", "" if of.endpoint in region.endpoints else _with_one(instances)
+    yield "lacks.task", "" if of.arch in archs else _with_one(archs)
+
+
+def _with_one(known: Iterable[str]) -> str:
+    listed = "; ".join(known)
+    return WORDS["lacks"].format(known=listed) if listed else WORDS["lacks-all"]
+
+
+def _sentence(of: Crossing, theirs: Quote) -> str:
+    words = WORDS[f"dearer{_doubt(theirs)}" if of.dearer else "cheaper"]
     return words.format(requests=f"{of.requests:,}", option=OPTIONS[of.option])
 
 
@@ -115,14 +186,27 @@ def _uncrossed(quotes: dict[str, Quote], crossed: Sequence[Crossing]) -> Iterato
         theirs = quotes[option]
         if ours.missing or theirs.missing or any(each.option == option for each in crossed):
             continue
-        words = WORDS["always-dearer" if ours.atoms > theirs.atoms else "never-dearer"]
+        dearer = ours.atoms > theirs.atoms
+        words = WORDS[f"always-dearer{_doubt(theirs)}" if dearer else "never-dearer"]
         yield words.format(option=OPTIONS[option])
+
+
+def _doubt(theirs: Quote) -> str:
+    """What the words for a cheaper way end in, where its cost is not all known."""
+    if theirs.at_least:
+        return "-perhaps"
+    return "-claim" if theirs.partial else ""
 
 
 def _tenths(amount: int, whole: int) -> str:
     """A quotient with one decimal, cut off there; amounts are not negative."""
     parts = amount * 10 // whole
     return f"{parts // 10:,}.{parts % 10}"
+
+
+def _short(amount: int, whole: int) -> str:
+    """The same, without a decimal that is nothing."""
+    return _tenths(amount, whole).removesuffix(".0")
 
 
 def _busy(amount: int, whole: int) -> str:

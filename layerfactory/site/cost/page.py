@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING, Final
 
 from layerfactory.data.prices import prices
 from layerfactory.site.cost import chart
-from layerfactory.site.cost.book import price_book
+from layerfactory.site.cost.book import VCPU_MB, price_book
 from layerfactory.site.cost.formulas import OPTIONS
-from layerfactory.site.cost.outcome import OTHERS, ROWS, outcome
+from layerfactory.site.cost.outcome import BY_THE_HOUR, OTHERS, ROWS, outcome
 from layerfactory.site.cost.scenario import GATEWAYS, PRESETS, RANGES, Scenario
-from layerfactory.site.cost.words import LEFT_OUT, LINES, NOTHING, WORDS
+from layerfactory.site.cost.words import LINES, WORDS
 from layerfactory.site.page import Page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from decimal import Decimal
 
-    from layerfactory.data.prices import Prices, RegionPrices, Tier
+    from layerfactory.data.prices import Instance, Prices, RegionPrices, Tier
 
 _BOOK: Final = "assets/cost-book.js"
 _MILLION: Final = 10**6
@@ -33,9 +33,7 @@ def cost_page(notice: str = "") -> Page:
     """
     known = prices()
     book, start = price_book(known), Scenario()
-    outcomes = {
-        preset.id: outcome(book, preset.scenario, known.hours_per_month) for preset in PRESETS
-    }
+    outcomes = {preset.id: outcome(book, preset.scenario) for preset in PRESETS}
     return Page(
         path="cost.html",
         template="cost.html",
@@ -45,23 +43,25 @@ def cost_page(notice: str = "") -> Page:
         label="Cost",
         values={
             "start": start,
-            "first": outcome(book, start, known.hours_per_month),
+            "first": outcome(book, start),
             "presets": [(preset, outcomes[preset.id]) for preset in PRESETS],
             "prices": known,
             "places": {of.name: f"{of.name}, {of.place}" for of in known.regions},
             "tasks": {task.name: f"{task.vcpus} vCPU, {task.gb} GB" for task in known.tasks},
             "endpoints": _endpoints(known),
-            "offered": book.regions[start.region],
             "gateways": GATEWAYS,
             "ranges": RANGES,
             "options": OPTIONS,
             "others": OTHERS,
             "lines": LINES,
-            "left_out": LEFT_OUT,
+            "by_the_hour": BY_THE_HOUR,
+            "vcpu_mb": VCPU_MB,
             "rows": ROWS,
             "chart": chart,
             "grid": chart.grid(),
-            "table": [(of, tuple(_price_rows(of))) for of in known.regions],
+            "table": [
+                (of, tuple(_price_rows(of)), ", ".join(_missing(of))) for of in known.regions
+            ],
             "sources": {source.id: source for source in known.sources},
         },
         styles=("assets/cost.css",),
@@ -75,11 +75,30 @@ def cost_page(notice: str = "") -> Page:
 def _endpoints(known: Prices) -> dict[str, str]:
     """Every instance and claim, with what the field calls it."""
     instances = {
-        each.instance: f"{each.instance}: {each.vcpus} vCPU, {each.gb} GB"
+        each.instance: f"{each.instance}, {each.vcpus} vCPU"
         for region in known.regions
         for each in region.hosting
     }
     return {**instances, **{claim.id: claim.label for claim in known.claims}}
+
+
+def _power(of: Instance) -> str:
+    lasting = "" if of.baseline is None else f", of them {of.baseline} lasting"
+    return f"{of.vcpus} vCPU{lasting}, {of.gb} GB"
+
+
+def _missing(of: RegionPrices) -> Iterator[str]:
+    """What has no price for a region."""
+    tasks = of.fargate or {}
+    has = {
+        GATEWAYS["rest"]: of.rest,
+        GATEWAYS["http"]: of.http,
+        "SageMaker real-time": of.hosting,
+        "SageMaker serverless": of.serverless,
+        **{f"Fargate on {arch}": tasks.get(arch) for arch in of.functions},
+        "a load balancer": of.balancer,
+    }
+    yield from (name for name, prices in has.items() if not prices)
 
 
 def _price_rows(of: RegionPrices) -> Iterator[tuple[str, tuple[str, ...], str]]:
@@ -94,13 +113,21 @@ def _price_rows(of: RegionPrices) -> Iterator[tuple[str, tuple[str, ...], str]]:
             yield f"{GATEWAYS[name]}, a million requests", tiers, gateway.source
     for each in of.hosting:
         hour = (_dollars(each.hour),)
-        yield f"SageMaker real-time, {each.instance}, an hour", hour, each.source
+        what = f"SageMaker real-time, {each.instance} ({_power(each)}), an hour"
+        yield what, hour, each.source
     if of.serverless:
         second = (_dollars(of.serverless.gb_second),)
         yield "SageMaker serverless, a GB-second", second, of.serverless.source
     for arch, task in (of.fargate or {}).items():
         yield f"Fargate, {arch}, a vCPU-hour", (_dollars(task.vcpu_hour),), task.source
         yield f"Fargate, {arch}, a GB-hour", (_dollars(task.gb_hour),), task.source
+    if of.balancer:
+        for what, hour in (
+            ("Load balancer, an hour", of.balancer.hour),
+            ("Load balancer, a capacity unit for an hour", of.balancer.capacity_hour),
+            ("Load balancer, a public address for an hour", of.balancer.address_hour),
+        ):
+            yield what, (_dollars(hour),), of.balancer.source
 
 
 def _tiers(tiers: tuple[Tier, ...], of: int) -> tuple[str, ...]:
@@ -122,9 +149,10 @@ def book_script() -> bytes:
     known = prices()
     given = {
         "book": asdict(price_book(known)),
-        "words": {**WORDS, "nothing": NOTHING},
+        "words": WORDS,
         "lines": LINES,
         "options": OPTIONS,
+        "gateways": GATEWAYS,
         "rows": ROWS,
         "samples": chart.SAMPLES,
         "geometry": {
@@ -137,7 +165,6 @@ def book_script() -> bytes:
             "marks": chart.MARKS,
         },
         "ranges": RANGES,
-        "hours": known.hours_per_month,
         "start": asdict(Scenario()),
         "presets": {preset.id: asdict(preset) for preset in PRESETS},
     }

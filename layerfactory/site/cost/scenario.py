@@ -13,11 +13,16 @@ RANGES: Final = {
     "memory": (128, 10_240),
     "models": (1, 10_000),
     "copies": (1, 1_000),
+    "load": (1, 100),
     "cold": (0, 10_000),
     "init": (0, 10_000),
 }
 """Lambda's own limits where it has some: 15 minutes, 10 GB, 10 seconds of INIT."""
-GATEWAYS: Final = {"rest": "API Gateway, REST", "http": "API Gateway, HTTP", "url": "Function URL"}
+GATEWAYS: Final = {
+    "rest": "API Gateway, REST",
+    "http": "API Gateway, HTTP",
+    "url": "None: a function URL",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,8 @@ class Scenario:
     models: int = 1
     copies: int = 1
     """Instances or tasks of each model that always run."""
+    load: int = 50
+    """How busy an instance or task is kept, in percent, before more are started."""
     endpoint: str = "ml.t2.medium"
     """An instance of a SageMaker endpoint, or a claim."""
     task: str = "0.5-1"
@@ -106,7 +113,7 @@ PRESETS: Final = (
         "busy",
         "One busy model",
         Scenario(requests=100_000_000, ms=50, memory=2048, cold=1, copies=4, task="1-2"),
-        "A hundred million requests a month to one model, on four instances or tasks. Here what "
-        "always runs is cheaper, if it can carry the load.",
+        "A hundred million requests a month to one model, on four instances or tasks at "
+        "least. Here it matters what a vCPU costs by the hour, and how busy it is kept.",
     ),
 )

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from html import escape
 
 import pytest
 
@@ -39,9 +40,9 @@ def test_each_price_stands_there_with_its_source(html):
 
 
 def test_the_first_figures_are_those_of_the_formulas(html):
-    texts = outcome(price_book(prices()), Scenario(), 730).texts
+    texts = outcome(price_book(prices()), Scenario()).texts
     for place, text in texts.items():
-        assert f'data-out="{place}">{text}<' in html
+        assert f'data-out="{place}">{escape(text)}<' in html
 
 
 def test_every_field_is_there_with_its_range(html):
@@ -95,6 +96,84 @@ def test_the_axes_begin_and_end_where_the_picture_does():
     dime = ATOMS_PER_DOLLAR // 10
     assert (at_y(dime), at_y(dime * 10**6)) == ("398.0", "26.0")
     assert float(at_y(0)) > 398  # cut off below
+
+
+def of_preset(name, **changes):
+    (scenario,) = (preset.scenario for preset in PRESETS if preset.id == name)
+    return outcome(price_book(prices()), replace(scenario, **changes))
+
+
+def test_what_leaves_something_out_is_never_marked():
+    """SageMaker serverless shows the least, but without its cold starts."""
+    shown = of_preset("usual")
+    assert shown.texts["total.serverless"] == "≥\N{NO-BREAK SPACE}$0.14"
+    assert shown.least["total"] == ""
+    assert shown.texts["answer"].startswith("Not settled: SageMaker serverless")
+    assert shown.texts["verdict.serverless"] == "Lambda costs at most 33.3\N{NO-BREAK SPACE}% more."
+    warm = of_preset("usual", cold=0)
+    assert warm.least["total"] == "serverless"
+    told = "Cheapest: SageMaker serverless, $0.14 a month. Lambda: $0.15."
+    assert warm.texts["answer"] == told
+
+
+def test_a_claim_is_never_marked_for_nobody_knows_what_it_carries():
+    shown = of_preset("claim-2020")
+    assert (shown.least["at.1000000"], shown.least["at.10000000"]) == ("functions", "")
+    assert shown.crossings[0] == (
+        "A",
+        "From 9,316,765 requests a month on, an endpoint as claimed is cheaper than Lambda, if one "
+        "carries them.",
+    )
+
+
+def test_only_one_price_is_no_comparison():
+    alone = of_preset("usual", region="eu-central-1", arch="arm64", gateway="url")
+    assert alone.least["total"] == ""
+    assert alone.texts["answer"].startswith("Nothing to compare")
+    pair = of_preset("usual", region="eu-central-1", gateway="url")
+    assert pair.texts["answer"] == "Cheapest of those with a price: Lambda, $0.09 a month."
+    none = of_preset("usual", region="eu-central-1")
+    assert none.texts["answer"].startswith("The gateway has no price here")
+    assert none.texts["line.functions.compute"] == "$0.07"
+    assert set(none.least.values()) == {""}
+
+
+def test_what_has_no_price_says_what_has_one():
+    shown = of_preset("usual", region="eu-central-1", arch="arm64").texts
+    assert shown["lacks.gateway"].endswith("With one: API Gateway, REST; None: a function URL.")
+    assert shown["lacks.endpoint"] == "No price for this region has a source."
+    assert shown["lacks.task"].endswith("With one: x86_64.")
+    here = of_preset("usual").texts
+    assert {here[f"lacks.{name}"] for name in ("gateway", "endpoint", "task")} == {""}
+
+
+def test_how_much_one_carries_is_told():
+    # Half of 0.4 vCPUs over 20 ms of 1024/1769; half of half a vCPU.
+    texts = of_preset("usual").texts
+    assert texts["carries.realtime"].startswith(
+        "One serves 17.2 requests a second, 50\N{NO-BREAK SPACE}% busy."
+    )
+    assert texts["carries.fargate"].startswith("One serves 21.5 requests a second")
+    assert of_preset("busy").texts["carries.realtime"].endswith("Running on average: 9.5.")
+    assert of_preset("claim-2020").texts["carries.realtime"] == ""
+
+
+def test_less_than_a_cent_is_not_nothing():
+    texts = of_preset("usual").texts
+    assert texts["at.1000.functions"] == "<\N{NO-BREAK SPACE}$0.01"
+    assert of_preset("usual", gateway="url").texts["line.functions.gateway"] == "$0.00"
+
+
+def test_regions_say_what_has_no_price(html):
+    assert "Without a price that has a source: API Gateway, HTTP; " not in html
+    assert "Without a price that has a source: API Gateway, HTTP, SageMaker real-time," in html
+    assert html.count("Without a price that has a source: ") == len(prices().regions) - 1
+
+
+def test_one_line_alone_is_read_out(html):
+    """Not a whole list with each key that is struck."""
+    assert "aria-live" not in html
+    assert html.count('class="answer"') == 1
 
 
 def test_money_has_commas_and_two_decimals():
