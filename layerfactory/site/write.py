@@ -12,10 +12,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def write_site(files: Mapping[str, bytes], folder: Path) -> None:
-    """Write each file whole or not at all; other files of the folder stay.
+_OURS = b"Made by layerfactory "
+"""What every page's footer says."""
 
-    Pages come last: none names a script that is not there yet.
+
+def write_site(files: Mapping[str, bytes], folder: Path) -> None:
+    """Write each file whole or not at all.
+
+    Pages come last: none names a script that is not there yet. Tables of regions that the index no
+    longer has go, for people find them by a search and copy what is stale. Other files stay.
 
     Raises:
         CatalogError: the folder cannot be written.
@@ -26,3 +31,9 @@ def write_site(files: Mapping[str, bytes], folder: Path) -> None:
                 file.write(files[path])
         except BuildError as error:
             raise CatalogError(error.message, error.remedy) from error
+    try:
+        for path in folder.glob("tables/*.html"):
+            if path.relative_to(folder).as_posix() not in files and _OURS in path.read_bytes():
+                path.unlink()
+    except OSError as error:
+        raise CatalogError(f"{error.filename}: cannot be removed: {error.strerror}") from error

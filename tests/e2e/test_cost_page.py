@@ -220,7 +220,7 @@ NO_NUMBERS = (
     "Infinity",
     "1" * 400,
     "%00",
-    "１",
+    "\N{FULLWIDTH DIGIT ONE}",
     "+1",
     "1,000",
     "null",

@@ -1,6 +1,6 @@
 """Where the chart of the cost page has its lines and marks. Both axes are logarithmic, and fixed.
 
-``static/cost.js`` moves the same lines and marks when somebody asks for something else.
+``static/cost-texts.js`` draws the same lines and marks when somebody asks for something else.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What a month costs: exact to the last step, each line then rounded to the cent, half up.
 
-``static/cost.js`` has the same formulas for the page; a test holds both to the cent.
+``static/cost-sums.js`` has the same formulas for the page; a test holds both to the cent.
 """
 
 from __future__ import annotations
@@ -111,8 +111,10 @@ def share_of(unit: Unit, of: Scenario, hours: int) -> tuple[int, int] | None:
 
 
 def running(unit: Unit, of: Scenario, hours: int, requests: int) -> tuple[int, int]:
-    """How many units run on average, as a quotient: as many as the load takes, and no fewer than
-    always run."""
+    """How many units run on average, as a quotient.
+
+    As many as the load takes, and no fewer than always run.
+    """
     always = of.models * of.copies
     share = share_of(unit, of, hours)
     if share is None or requests * share[0] <= always * share[1]:

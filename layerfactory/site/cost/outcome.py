@@ -26,6 +26,8 @@ ROWS: Final = (1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000
 OTHERS: Final = tuple(option for option in OPTIONS if option != "functions")
 BY_THE_HOUR: Final = ("realtime", "fargate")
 """The ways whose instances or tasks run whether or not anybody asks."""
+_PAIR = 2
+"""Prices that it takes to call one the cheapest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ def _least(quotes: dict[str, Quote]) -> str:
     """The first of the cheapest ways; empty where none can be told to be it."""
     priced = _priced(quotes)
     first = min(priced, key=lambda option: priced[option].atoms, default="")
-    return first if len(priced) > 1 and not priced[first].partial else ""
+    return first if len(priced) >= _PAIR and not priced[first].partial else ""
 
 
 def _priced(quotes: dict[str, Quote]) -> dict[str, Quote]:
@@ -116,7 +118,7 @@ def _priced(quotes: dict[str, Quote]) -> dict[str, Quote]:
 def _answer(quotes: dict[str, Quote]) -> str:
     """Which way is the cheapest, in a line."""
     priced, cheapest = _priced(quotes), _least(quotes)
-    if len(priced) < 2:
+    if len(priced) < _PAIR:
         closed = quotes["functions"].missing == "gateway"
         return WORDS["answer-gateway" if closed else "answer-none"]
     if cheapest:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from layerfactory.data.prices import Instance, Prices, RegionPrices, Tier
 
 _BOOK: Final = "assets/cost-book.js"
+_SCRIPTS: Final = ("cost-sums.js", "cost-texts.js", "cost.js")
+"""Each needs those before it."""
 _MILLION: Final = 10**6
 
 
@@ -65,7 +67,7 @@ def cost_page(notice: str = "") -> Page:
             "sources": {source.id: source for source in known.sources},
         },
         styles=("assets/cost.css",),
-        scripts=(_BOOK, "assets/cost.js"),
+        scripts=(_BOOK, *(f"assets/{name}" for name in _SCRIPTS)),
         files={_BOOK: book_script()},
         dated=f"Prices were last gone over on {known.date}; each has its own source and day.",
         notice=notice,

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from layerfactory.errors import CatalogError
 from layerfactory.site import write
+from layerfactory.site.cost.page import cost_page
+from layerfactory.site.render import render
 from layerfactory.site.write import write_site
 
 
@@ -13,6 +17,17 @@ def test_files_are_written_and_others_stay(tmp_path):
     found = {p.relative_to(tmp_path).as_posix(): p.read_bytes() for p in tmp_path.rglob("*.*")}
     assert found == {"index.html": b"page", "data/layers.js": b"data"}
     assert (tmp_path / "CNAME").read_text() == "kept"
+
+
+def test_tables_of_regions_that_are_gone_go(tmp_path):
+    """But nothing that somebody else has put there."""
+    ours = render([replace(cost_page(), path=f"tables/{name}.html") for name in ("old", "new")])
+    write_site(ours, tmp_path)
+    (tmp_path / "tables" / "mine.html").write_text("kept")
+    (tmp_path / "tables" / "notes.txt").write_text("Made by layerfactory by hand")
+    write_site({path: page for path, page in ours.items() if "old" not in path}, tmp_path)
+    left = sorted(path.name for path in (tmp_path / "tables").iterdir())
+    assert left == ["mine.html", "new.html", "notes.txt"]
 
 
 def test_pages_come_last(tmp_path, monkeypatch):
