@@ -31,9 +31,17 @@ def write_site(files: Mapping[str, bytes], folder: Path) -> None:
                 file.write(files[path])
         except BuildError as error:
             raise CatalogError(error.message, error.remedy) from error
+    _remove_tables(files, folder)
+
+
+def _remove_tables(files: Mapping[str, bytes], folder: Path) -> None:
+    """Those that were written here once, and are not among the files."""
     try:
-        for path in folder.glob("tables/*.html"):
-            if path.relative_to(folder).as_posix() not in files and _OURS in path.read_bytes():
-                path.unlink()
+        for table in folder.glob("tables/*.html"):
+            if f"tables/{table.name}" not in files and _OURS in table.read_bytes():
+                table.unlink()
     except OSError as error:
-        raise CatalogError(f"{error.filename}: cannot be removed: {error.strerror}") from error
+        raise CatalogError(
+            f"{error.filename}: cannot be removed: {error.strerror}",
+            "It is of a region that the index no longer has. Remove it, or write to a new folder.",
+        ) from error

@@ -124,12 +124,12 @@ def _price_rows(of: RegionPrices) -> Iterator[tuple[str, tuple[str, ...], str]]:
         yield f"Fargate, {arch}, a vCPU-hour", (_dollars(task.vcpu_hour),), task.source
         yield f"Fargate, {arch}, a GB-hour", (_dollars(task.gb_hour),), task.source
     if of.balancer:
-        for what, hour in (
+        for name, price in (
             ("Load balancer, an hour", of.balancer.hour),
             ("Load balancer, a capacity unit for an hour", of.balancer.capacity_hour),
             ("Load balancer, a public address for an hour", of.balancer.address_hour),
         ):
-            yield what, (_dollars(hour),), of.balancer.source
+            yield name, (_dollars(price),), of.balancer.source
 
 
 def _tiers(tiers: tuple[Tier, ...], of: int) -> tuple[str, ...]:
