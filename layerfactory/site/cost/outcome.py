@@ -68,6 +68,7 @@ def outcome(book: Book, of: Scenario) -> Outcome:
             "busy": WORDS["busy"].format(busy=_busy(of.requests * of.ms, book.hours * 3_600_000)),
             "here": WORDS["here"].format(requests=f"{of.requests:,}"),
             "answer": _answer(quotes),
+            "mark": WORDS["mark-known" if len(_priced(quotes)) < len(quotes) else "mark"],
         },
         least={"total": _least(quotes), **{f"at.{n}": _least(row) for n, row in table.items()}},
         crossings=(

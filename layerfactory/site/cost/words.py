@@ -28,6 +28,8 @@ WORDS: Final = {
     "claim": "As it was claimed: for all parts, whatever the traffic. It names no instance.",
     "lacks": "No price of it for this region has a source. With one: {known}.",
     "lacks-all": "No price for this region has a source.",
+    "mark": "cheapest",
+    "mark-known": "cheapest with a price",
     "answer": "Cheapest: {option}, {money} a month.",
     "answer-known": "Cheapest of those with a price: {option}, {money} a month.",
     "answer-open": "Not settled: {option} is {money} a month, but not all is known of it.",

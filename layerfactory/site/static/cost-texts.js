@@ -182,7 +182,9 @@
     }
     for (const option of others) texts[`verdict.${option}`] = verdict(quotes, option);
     for (const option of ["realtime", "fargate"]) texts[`carries.${option}`] = carries(of, option);
-    Object.assign(texts, lacks(of), { answer: answer(quotes) });
+    const all = having(quotes).length === Object.keys(quotes).length;
+    const mark = words[all ? "mark" : "mark-known"];
+    Object.assign(texts, lacks(of), { answer: answer(quotes), mark });
     const busy = decimals(BigInt(of.requests) * BigInt(of.ms), MONTH_MS, 3);
     texts.busy = say("busy", { busy: busy === "0.000" ? words.hardly : busy });
     texts.here = say("here", { requests: commas(of.requests) });

@@ -130,6 +130,8 @@ def test_only_one_price_is_no_comparison():
     assert alone.least["total"] == ""
     assert alone.texts["answer"].startswith("Nothing to compare")
     pair = of_preset("usual", region="eu-central-1", gateway="url")
+    assert pair.texts["mark"] == "cheapest with a price"
+    assert of_preset("usual").texts["mark"] == "cheapest"
     assert pair.texts["answer"] == "Cheapest of those with a price: Lambda, $0.09 a month."
     none = of_preset("usual", region="eu-central-1")
     assert none.texts["answer"].startswith("The gateway has no price here")
