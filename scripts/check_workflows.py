@@ -29,6 +29,7 @@ def main() -> int:
         run([tools / "zizmor", "--offline", "--quiet", "--strict-collection", ROOT / ".github"]),
         run([*schema, "vendor.github-workflows", *workflows]),
         run([*schema, "vendor.github-actions", *actions]),
+        run([*schema, "vendor.dependabot", ROOT / ".github" / "dependabot.yml"]),
         actionlint(workflows),
     ]
     return int(any(codes))

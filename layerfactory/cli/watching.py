@@ -16,7 +16,12 @@ from layerfactory.console import Console
 from layerfactory.errors import LockError
 
 if TYPE_CHECKING:
+    from layerfactory.jobs.tracker import Done
     from layerfactory.watch.proposal import Proposal
+
+_MARK = "<!-- layerfactory: what only a person can decide -->"
+_TITLE = "The matrix: something that only a person can decide"
+_GOOD_NEWS = "There is nothing left to decide."
 
 
 @ends_well
@@ -39,6 +44,14 @@ def watch(
             help="Write what is proposed and why, as Markdown; its first line is a title.",
         ),
     ] = None,
+    issue: Annotated[
+        bool,
+        typer.Option(
+            "--issue",
+            help="Keep one issue on the tracker of the repository while there is something that "
+            "only a person can decide: opened, brought up to date or closed with `gh`.",
+        ),
+    ] = False,
     matrix: o.MatrixFile = o.MATRIX,
     jobs: o.Jobs = o.JOBS,
     dry_run: o.DryRun = False,
@@ -70,8 +83,23 @@ def watch(
             write_text(body, "\n\n".join(filter(None, (found.title, found.body))))
     show(console, found, dry_run=dry_run)
     console.step_summary(found.body)
-    console.json(to_json(found))
+    told = keep_issue(found) if issue and not dry_run else None  # last: the tracker may refuse
+    if told is not None:
+        console.say(f"issue: {told}")
+    console.json({**to_json(found), "issue": str(told) if told is not None else None})
     finish(console, (), failure(found))
+
+
+def keep_issue(found: Proposal) -> Done:
+    """Keep the one issue of what only a person can decide; raises TrackerError.
+
+    A proposal tells it too, but nobody opens one where nothing is to be changed.
+    """
+    from layerfactory.jobs.github import GitHub
+    from layerfactory.jobs.tracker import Wish, keep_one
+
+    wish = Wish(_TITLE, found.to_look_at, whole=True, good_news=_GOOD_NEWS, mark=_MARK)
+    return keep_one(GitHub(Path.cwd()), wish)
 
 
 def failure(found: Proposal) -> LockError | None:

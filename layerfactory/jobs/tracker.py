@@ -59,6 +59,8 @@ class Wish:
     """Everything was looked at: where nothing is wrong, an issue may be closed."""
     good_news: str
     """The comment that closes it."""
+    mark: str = MARK
+    """In its text: which of our issues it is."""
 
 
 def keep_one(tracker: Tracker, wish: Wish) -> Done:
@@ -70,7 +72,7 @@ def keep_one(tracker: Tracker, wish: Wish) -> Done:
         TrackerError: the tracker cannot be asked, or refuses.
     """
     ours = sorted(
-        (issue for issue in tracker.open_issues() if MARK in issue.body),
+        (issue for issue in tracker.open_issues() if wish.mark in issue.body),
         key=lambda issue: issue.number,
     )
     if wish.body:
@@ -83,7 +85,7 @@ def keep_one(tracker: Tracker, wish: Wish) -> Done:
 
 
 def _say(tracker: Tracker, ours: Sequence[Issue], wish: Wish) -> Done:
-    body = f"{wish.body.rstrip()}\n\n{MARK}\n"
+    body = f"{wish.body.rstrip()}\n\n{wish.mark}\n"
     if not ours:
         tracker.open(wish.title, body)
         return Done.OPENED

@@ -69,6 +69,11 @@ class Proposal:
         return ""
 
     @property
+    def to_look_at(self) -> str:
+        """What only a person can decide, in Markdown; empty where there is nothing."""
+        return "\n".join(_notes(self))
+
+    @property
     def body(self) -> str:
         """What and why, in Markdown. It depends on what was found, and not on the day."""
         parts = [*_added(self), *_images(self), *_unlocked(self), *_left_out(self), *_notes(self)]

@@ -95,6 +95,13 @@ def test_ci_names_no_cell_that_a_host_may_leave_out():
     assert "py3" not in str({name: job for name, job in jobs.items() if name != "handler"})
 
 
+def test_no_list_of_paths_keeps_the_pages_from_what_they_are_made_of():
+    """Records, data, matrix, READMEs: docs_hooks.py takes in whatever a page links to."""
+    assert YAML(typ="safe", pure=True).load(
+        (ROOT / ".github/workflows/pages.yml").read_text("utf-8").replace("on:", "triggers:", 1)
+    )["triggers"]["push"] == {"branches": ["main"]}
+
+
 def test_every_action_of_the_layers_has_a_stand_in():
     steps = [step for job in load(FILES[0].with_name("layers.yml"))["jobs"].values()
              for step in job["steps"]]  # fmt: skip

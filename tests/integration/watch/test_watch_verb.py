@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import gh_stand_in
 import pytest
 from build_fixtures import Workshop
 from simple_index import SimpleIndex, simple_index
@@ -127,3 +129,25 @@ def test_a_bad_answer_leaves_all_as_it_was(place, simple_index, harm):
     assert run.exit_code == 3
     assert "Traceback" not in run.stderr
     assert content(place) == {"matrix.yaml": MATRIX.encode()}
+
+
+def test_what_only_a_person_can_decide_is_told_in_one_issue(place, simple_index, tmp_path):
+    """Nothing to propose, and runtimes that end one day: one issue that is kept up to date."""
+    state = tmp_path / "github.json"
+    tools = gh_stand_in.install(tmp_path / "tools", state)
+    environment = simple_index.environment(tmp_path / "uv")
+    environment |= {"GH_TOKEN": "token", "PATH": f"{tools}:{os.environ['PATH']}"}
+    words = ("watch", "--issue", "--cooldown", "36500", "--warn")
+
+    def look(days):
+        run = place.run(*words, str(days), "--json", **environment)
+        assert run.exit_code == 0, run.stderr
+        assert run.value["changes"] is False
+        return run.value["issue"]
+
+    assert [look(10_000), look(10_000)] == ["opened", "unchanged"]
+    (issue,) = gh_stand_in.read(state)["issue"]
+    assert "Lambda deprecates python3.13 on " in issue["body"]
+    assert [look(0), look(0)] == ["updated", "unchanged"]
+    (issue,) = gh_stand_in.read(state)["issue"]
+    assert "Lambda deprecates python3.13 on " not in issue["body"]  # what else there is stays

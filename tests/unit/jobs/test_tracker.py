@@ -44,6 +44,14 @@ def test_an_issue_is_opened_once_kept_up_to_date_and_closed():
     assert tracker.open_issues() == (FOREIGN,)
 
 
+def test_issues_of_another_mark_are_left_alone():
+    tracker = Tracker(Issue(1, f"It failed.\n\n{MARK}"))
+    other = replace(BAD, mark="<!-- another -->")
+    assert keep_one(tracker, other) is Done.OPENED
+    assert keep_one(tracker, replace(other, body="")) is Done.CLOSED
+    assert [issue.number for issue in tracker.open_issues()] == [1]
+
+
 def test_a_run_of_some_cells_closes_nothing():
     tracker = Tracker(Issue(1, f"It failed.\n\n{MARK}"))
     assert keep_one(tracker, replace(GOOD, whole=False)) is Done.UNCHANGED

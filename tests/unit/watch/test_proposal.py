@@ -64,3 +64,9 @@ def test_the_body_tells_what_and_why():
 )
 def test_words_of_others_are_no_markup(words, line):
     assert plain(words) == line
+
+
+def test_what_only_a_person_can_decide_stands_alone_too():
+    assert NOTHING.to_look_at == ""  # which closes the issue
+    told = replace(NOTHING, notes=(Note("python3.9", "It ends", "Retire it."),)).to_look_at
+    assert told == "## To look at\n\n* It ends. Retire it\n"
