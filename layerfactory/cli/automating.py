@@ -139,22 +139,25 @@ def propose(
         bool,
         typer.Option(
             "--resume",
-            help="Only fetch what the open pull request has of these paths, to go on from there.",
+            help="Only fetch what the open pull request has changed of these paths, to go on from "
+            "there.",
         ),
     ] = False,
+    dry_run: o.DryRun = False,
     as_json: o.AsJson = False,
     result: o.Result = None,
 ) -> None:
     """Commit what has changed and open a pull request for it, or bring the open one up to date.
 
-    It speaks to GitHub with `gh`. Where nothing has changed, nothing happens.
+    It speaks to GitHub with `gh`. Where nothing has changed, nothing happens. The branch of the
+    pull request is written anew, unless people have committed there.
 
     Example: layerfactory propose layers.csv layers.json --title 'List new layers'
     """
     from layerfactory.cli import proposing
 
     console = Console(as_json=as_json, result=result)
-    wish = proposing.Wish(tuple(paths), title, body, branch, direct=direct)
-    done = proposing.resume(wish) if resume else proposing.propose(wish)
-    console.say(done.words)
+    wish = proposing.Wish(tuple(paths), title, body, branch, direct=direct, dry_run=dry_run)
+    done = proposing.resume(console, wish) if resume else proposing.propose(console, wish)
+    proposing.show(console, done)
     console.json(done.to_json())

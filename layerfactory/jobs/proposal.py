@@ -6,28 +6,20 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
-from layerfactory.build.processes import run
-from layerfactory.errors import BuildError, TrackerError
+from layerfactory.errors import MatrixError, TrackerError
+from layerfactory.jobs.listed import join_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
 
-    from layerfactory.build.processes import Completed
+    from layerfactory.jobs.checkout import Checkout, Difference
 
-# GitHub's own account for what its machines commit.
-_AUTHOR = (
-    *("-c", "user.name=github-actions[bot]"),
-    *("-c", "user.email=41898282+github-actions[bot]@users.noreply.github.com"),
-)
-# The checkout keeps no credentials: gh hands them out, and only to who is asked to push.
-_CREDENTIALS = ("-c", "credential.helper=", "-c", "credential.helper=!gh auth git-credential")
-_REMOTE = "origin"
-_SECONDS = 300.0
+_TOLD = 3
+"""So many commits of others are told by name."""
 
 
 class Proposed(StrEnum):
-    """What became of the changes."""
+    """What becomes of the changes."""
 
     NOTHING = "nothing has changed"
     OPENED = "opened a pull request"
@@ -58,126 +50,116 @@ class Proposal:
     body: str
     """Where it is empty, the changed files are told."""
     branch: str
+    direct: bool = False
+    """Push to the branch that is checked out, in place of a pull request."""
 
 
 @dataclass(frozen=True, slots=True)
-class Checkout:
-    """A clone with a branch checked out; every verb raises TrackerError."""
+class Plan:
+    """What is to be done, and nothing of it is yet."""
 
-    folder: Path
-
-    def base(self) -> str:
-        """The branch that is checked out."""
-        name = self._git("branch", "--show-current")
-        if not name:
-            raise TrackerError(
-                f"{self.folder}: no branch is checked out",
-                "Check out the branch that is to change.",
-            )
-        return name
-
-    def changes(self, paths: Sequence[Path]) -> bool:
-        """Whether any of the paths is not as committed."""
-        some = [path for path in map(str, paths) if self._known(path)]
-        return bool(some and self._git("status", "--porcelain", "--", *some))
-
-    def commit(self, paths: Sequence[Path], title: str) -> None:
-        """Commit what has changed under the paths, and nothing else."""
-        some = [path for path in map(str, paths) if self._known(path)]
-        self._git("add", "--", *some)
-        self._git(*_AUTHOR, "commit", "--quiet", "--message", title, "--", *some)
-
-    def summary(self) -> str:
-        """Which files the last commit has changed, and how much."""
-        return self._git("show", "--stat=100", "--format=", "HEAD")
-
-    def fetch(self, branch: str) -> bool:
-        """Fetch a branch of the repository; says whether there is one."""
-        done = self._run(*_CREDENTIALS, "fetch", "--quiet", _REMOTE, f"refs/heads/{branch}")
-        return done.returncode == 0
-
-    def same_as_fetched(self, paths: Sequence[Path]) -> bool:
-        """Whether the paths are committed here as in what was fetched."""
-        words = ("diff", "--quiet", "FETCH_HEAD", "HEAD", "--", *map(str, paths))
-        return self._run(*words).returncode == 0
-
-    def take_fetched(self, paths: Sequence[Path]) -> None:
-        """Take over the paths as they are in what was fetched; those that it lacks stay."""
-        for path in map(str, paths):
-            if self._run("cat-file", "-e", f"FETCH_HEAD:{path}").returncode == 0:
-                self._git("restore", "--source", "FETCH_HEAD", "--worktree", "--", path)
-
-    def push(self, branch: str, *, over: bool) -> None:
-        """Push what is checked out to a branch, also over what is there."""
-        force = ("--force",) if over else ()
-        target = f"HEAD:refs/heads/{branch}"
-        self._git(*_CREDENTIALS, "push", "--quiet", *force, _REMOTE, target)
-
-    def _known(self, path: str) -> bool:
-        """Whether there is such a path, or git had one."""
-        return (self.folder / path).exists() or bool(self._git("ls-files", "--", path))
-
-    def _git(self, *words: str) -> str:
-        done = self._run(*words)
-        if done.returncode != 0:
-            verb = next(word for word in words if word[0] != "-" and "=" not in word)
-            raise TrackerError(f"git {verb}: {done.tail}", "See what git says, and run again.")
-        return done.stdout.strip()
-
-    def _run(self, *words: str) -> Completed:
-        try:
-            return run(("git", *words), cwd=self.folder, timeout=_SECONDS)
-        except BuildError as error:
-            raise TrackerError(error.message, error.remedy) from None
+    outcome: Proposed
+    commit: str = ""
+    """It is in the clone, and on no branch."""
+    base: str = ""
+    """The branch that is checked out."""
+    before: str = ""
+    """What the branch of the pull request is at; empty where there is none."""
+    number: int | None = None
+    """Of the open pull request."""
+    files: str = ""
+    """Which files the commit changes, and how much."""
 
 
-def propose(checkout: Checkout, pulls: PullRequests, wish: Proposal) -> Proposed:
-    """Commit the changes and open a pull request, or bring the open one up to date.
+@dataclass(frozen=True, slots=True)
+class Resumption:
+    """What the open pull request has, to go on from there."""
 
-    The branch is written anew each time, so that it never is in conflict with itself.
+    commit: str
+    difference: Difference
+
+
+def plan(checkout: Checkout, pulls: PullRequests, wish: Proposal) -> Plan:
+    """Find out what the changes come to; nothing is touched.
+
+    Raises:
+        MatrixError: the branch of the pull request is the one that is checked out.
+        TrackerError: git or GitHub refuses, or people have committed on the branch.
+    """
+    commit = checkout.commit(wish.paths, wish.title)
+    if not commit:
+        return Plan(Proposed.NOTHING)
+    base, files = checkout.branch(), checkout.summary(commit)
+    if wish.direct:
+        return Plan(Proposed.PUSHED, commit, base, files=files)
+    if wish.branch == base:
+        raise MatrixError(
+            f"--branch {base}: is the branch that is checked out",
+            "Name another, or push to it with --direct.",
+        )
+    number, before = pulls.pull_request(wish.branch), checkout.fetch(wish.branch)
+    if number is None or not before:
+        return Plan(Proposed.OPENED, commit, base, before, files=files)
+    if checkout.up_to_date(before, commit, wish.paths):
+        return Plan(Proposed.UNCHANGED)
+    _require_ours(checkout, before, wish.branch)
+    return Plan(Proposed.UPDATED, commit, base, before, number, files)
+
+
+def carry_out(checkout: Checkout, pulls: PullRequests, wish: Proposal, what: Plan) -> None:
+    """Push and propose as planned.
+
+    The branch of a pull request is written anew each time, so that it never is in conflict.
+
+    Raises:
+        TrackerError: git or GitHub refuses; where somebody has pushed meanwhile, run again.
+    """
+    body = wish.body or f"```\n{what.files}\n```\n"
+    match what.outcome:
+        case Proposed.PUSHED:
+            checkout.push(what.commit, what.base)
+            checkout.adopt(what.commit, wish.paths)
+        case Proposed.OPENED:
+            checkout.push_over(what.commit, wish.branch, what.before)
+            pulls.open_pull_request(wish.branch, what.base, wish.title, body)
+        case Proposed.UPDATED if what.number is not None:
+            checkout.push_over(what.commit, wish.branch, what.before)
+            pulls.edit_pull_request(what.number, wish.title, body)
+
+
+def find_open(checkout: Checkout, pulls: PullRequests, wish: Proposal) -> Resumption | None:
+    """What the open pull request has changed of the paths; none where there is none.
 
     Raises:
         TrackerError: git or GitHub refuses.
     """
-    if not checkout.changes(wish.paths):
-        return Proposed.NOTHING
-    base = checkout.base()
-    checkout.commit(wish.paths, wish.title)
-    number = pulls.pull_request(wish.branch)
-    if number is not None and checkout.fetch(wish.branch) and checkout.same_as_fetched(wish.paths):
-        return Proposed.UNCHANGED
-    checkout.push(wish.branch, over=True)
-    body = wish.body or f"```\n{checkout.summary()}\n```\n"
-    if number is None:
-        pulls.open_pull_request(wish.branch, base, wish.title, body)
-        return Proposed.OPENED
-    pulls.edit_pull_request(number, wish.title, body)
-    return Proposed.UPDATED
+    if wish.direct or pulls.pull_request(wish.branch) is None:
+        return None
+    commit = checkout.fetch(wish.branch)
+    return Resumption(commit, checkout.difference(commit, wish.paths)) if commit else None
 
 
-def push_directly(checkout: Checkout, wish: Proposal) -> Proposed:
-    """Commit the changes and push them to the branch that is checked out.
+def resume(checkout: Checkout, found: Resumption) -> None:
+    """Take over what the open pull request has changed: it is known nowhere else.
+
+    Of a file that was changed here as well, ours stays: all are generated and will be made anew.
+    Only the rows of an index are joined, as they alone tell what is in a layer.
 
     Raises:
-        TrackerError: git refuses; where somebody has pushed meanwhile, run again.
+        TrackerError: git refuses.
+        CatalogError: an index cannot be read or written.
     """
-    if not checkout.changes(wish.paths):
-        return Proposed.NOTHING
-    base = checkout.base()
-    checkout.commit(wish.paths, wish.title)
-    checkout.push(base, over=False)
-    return Proposed.PUSHED
+    checkout.take(found.commit, found.difference.theirs)
+    join_rows(checkout, found.commit, found.difference)
 
 
-def resume(checkout: Checkout, pulls: PullRequests, wish: Proposal) -> bool:
-    """Take over what the open pull request has of the paths; says whether there is one.
-
-    What is listed there and not merged yet is known nowhere else.
-
-    Raises:
-        TrackerError: git or GitHub refuses.
-    """
-    if pulls.pull_request(wish.branch) is None or not checkout.fetch(wish.branch):
-        return False
-    checkout.take_fetched(wish.paths)
-    return True
+def _require_ours(checkout: Checkout, commit: str, branch: str) -> None:
+    """Writing a branch anew would lose what people have committed there."""
+    others = checkout.commits_of_others(commit)
+    if others:
+        more = f", and {len(others) - _TOLD} more" if len(others) > _TOLD else ""
+        raise TrackerError(
+            f"{branch}: has commits of others, and would lose them: "
+            f"{'; '.join(others[:_TOLD])}{more}",
+            "Merge or close its pull request, or move them to another branch; then run again.",
+        )
