@@ -19,6 +19,7 @@ def publish(
     private: o.Private = False,
     supersede: o.Supersede = False,
     allow_unprobed: o.AllowUnprobed = False,
+    verdicts: o.Verdicts = None,
     local: o.Local = False,
     profile: o.Profile = None,
     bucket: o.Bucket = None,
@@ -34,6 +35,7 @@ def publish(
     Example: layerfactory publish --region us-west-2 --dry-run
     """
     from layerfactory.cli import indexing, publishing, stages
+    from layerfactory.cli.gating import Gate
     from layerfactory.cli.releasing import (
         Destination,
         end_release,
@@ -48,7 +50,8 @@ def publish(
     chosen = read_choice(only, python, scikit_learn, architecture, extras, region)
     session = open_session(console, matrix, chosen, output, jobs)
     terms = Terms(session.matrix.public and not private, private, supersede, session.named)
-    to = Destination(session.regions, terms, allow_unprobed, index=None)
+    gate = Gate(allow_unprobed, verdicts)
+    to = Destination(session.regions, terms, gate, index=None)
     loaded = stages.run_stages(session, stages.known, stages.load, quiet=True)
     tell_unsupported(console, loaded)
     with publishing.open_aws(
@@ -95,6 +98,7 @@ def release(
     """
     from layerfactory.cli import indexing, publishing, stages, views
     from layerfactory.cli.foreseeing import foresee
+    from layerfactory.cli.gating import Gate
     from layerfactory.cli.releasing import Destination, end_release, release_layers, show_release
     from layerfactory.cli.session import Overrides, open_session
     from layerfactory.cli.verifying import show_findings, verifying
@@ -116,7 +120,7 @@ def release(
             whole=not chosen.regions,
             from_nothing=local,
         )
-        to = Destination(session.regions, terms, allow_unprobed, index)
+        to = Destination(session.regions, terms, Gate(allow_unprobed), index)
         proven = stages.run_stages(session, *steps, quiet=dry_run)
         show_cells(console, views.BUILD_COLUMNS, views.build_row, proven)
         show_findings(console, proven)

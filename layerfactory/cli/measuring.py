@@ -67,13 +67,22 @@ def record(
         Path | None,
         typer.Option("--to", help="A folder for the records, in place of records/."),
     ] = None,
+    taken: Annotated[
+        Path | None,
+        typer.Option(
+            "--from",
+            metavar="DIR",
+            help="Take the records that another machine made with --to, in place of making them.",
+        ),
+    ] = None,
     dry_run: o.DryRun = False,
     as_json: o.AsJson = False,
     result: o.Result = None,
 ) -> None:
     """Keep sizes and proofs of verified layers in records/, which later builds are held against.
 
-    Without a selection, also which cells cannot exist, and why; that asks the package index.
+    Without a selection, also which cells cannot exist, and why; that asks the package index. With
+    --from neither layers nor the index are asked.
 
     Example: layerfactory record --only 'py3.13-*'
     """
@@ -84,10 +93,13 @@ def record(
     console = Console(as_json=as_json, result=result)
     chosen = read_choice(only, python, scikit_learn, architecture, extras, region)
     session = open_session(console, matrix, chosen, output, o.JOBS)
-    done = recording.record_layers(session, to, dry_run=dry_run)
+    if taken is None:
+        done = recording.record_layers(session, to, dry_run=dry_run)
+    else:
+        done = recording.take_records(session, taken, to, dry_run=dry_run)
     recording.show(console, done, dry_run=dry_run)
     changed: bool | None = None
-    if chosen.selection == Selection():
+    if chosen.selection == Selection() and taken is None:
         changed = recording.record_unsupported(session, dry_run=dry_run)
     if not dry_run:
         recording.show_next(console, done, unsupported_changed=bool(changed))

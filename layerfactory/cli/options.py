@@ -111,6 +111,14 @@ AllowUnprobed = Annotated[
     bool,
     typer.Option("--allow-unprobed", help="Let pass what no interpreter at hand could run."),
 ]
+Verdicts = Annotated[
+    Path | None,
+    typer.Option(
+        "--verdicts",
+        metavar="DIR",
+        help="Take the verdicts of `verify` from there, and none that lies beside a zip.",
+    ),
+]
 UpstreamTests = Annotated[
     str | None,
     typer.Option(

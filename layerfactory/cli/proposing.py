@@ -70,8 +70,10 @@ def resume(console: Console, wish: Wish) -> Done:
     if not wish.dry_run:
         proposal.resume(checkout, found)
     both = found.difference.both
-    details = (f"taken over: {counted(len(found.difference.theirs), 'file')}",)
-    details += tuple(f"changed here as well, and left as it is here: {name}" for name in both)
+    details = (
+        f"taken over: {counted(len(found.difference.theirs), 'file')}",
+        *(f"changed here as well, and left as it is here: {name}" for name in both),
+    )
     words = "would go" if wish.dry_run else "went"
     return Done(f"{words} on from the open pull request", wish.branch, details)
 

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from packaging.version import Version
@@ -15,7 +16,7 @@ from layerfactory.build.store import find_layer, load_layer
 from layerfactory.cli import views
 from layerfactory.cli.views import error_json
 from layerfactory.console import Column, megabytes
-from layerfactory.errors import BuildError, LayerFactoryError
+from layerfactory.errors import BuildError, LayerFactoryError, VerifyError
 from layerfactory.matrix.support import SCIKIT_LEARN
 from layerfactory.matrix.universe import left_out, survey
 from layerfactory.sizes.members import read_sizes
@@ -23,6 +24,7 @@ from layerfactory.verify.records.files import (
     Unsupported,
     read_record,
     read_unsupported,
+    record_path,
     write_record,
     write_unsupported,
 )
@@ -30,7 +32,7 @@ from layerfactory.verify.records.make import make_record, renew
 from layerfactory.verify.report import read_report, report_path
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from layerfactory.build.layer import Layer
@@ -93,14 +95,46 @@ def record_layers(
     return done
 
 
+def take_records(
+    session: Session, source: Path, to: Path | None = None, *, dry_run: bool
+) -> tuple[Recorded, ...]:
+    """Take over the records of chosen cells that another machine has made; damaged ones stay there.
+
+    What else the folder may hold is passed over. There may be none.
+
+    Args:
+        session: the run.
+        source: the folder of those records.
+        to: a folder in place of the one that has the records until now.
+        dry_run: write nothing.
+    """
+    folder = None if dry_run else to or session.records
+    cells = (plan.cell for plan in session.plans)
+    there = [cell for cell in cells if record_path(source, cell).exists()]
+    return tuple(_keep(session, cell, folder, partial(_taken, source, cell)) for cell in there)
+
+
+def _taken(source: Path, cell: Cell) -> Record:
+    record = read_record(source, cell)
+    if record is None:
+        raise VerifyError(f"{record_path(source, cell)}: is gone", "Run that job again.")
+    return record
+
+
 def _record(session: Session, cell: Cell, folder: Path | None) -> Recorded:
     """Record a cell; nothing is written where there is no folder for it."""
     if find_layer(session.output, cell) is None:
         return Recorded(cell, Kept.NOT_BUILT)
+    return _keep(session, cell, folder, lambda: _made(whole_layer(session, cell)))
+
+
+def _keep(
+    session: Session, cell: Cell, folder: Path | None, made: Callable[[], Record]
+) -> Recorded:
+    """Keep a record, where there is a folder for it."""
     try:
-        layer = whole_layer(session, cell)
         before = read_record(session.records, cell)
-        record = renew(_made(layer), before)
+        record = renew(made(), before)
         if folder is not None:
             write_record(folder, record)
     except LayerFactoryError as error:
@@ -157,6 +191,9 @@ def show(console: Console, done: Sequence[Recorded], *, dry_run: bool) -> None:
     rows = [_row(each) for each in done if each.state not in quiet]
     if rows:
         console.table("", COLUMNS, rows)
+    if not done:
+        console.say("no record of the chosen cells is there")
+        return
     counts = Counter(each.state for each in done)
     told = ", ".join(f"{counts[state]} {state}" for state in Kept if counts[state])
     cells = f"{len(done)} cell{'s' if len(done) > 1 else ''}"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from layerfactory.catalog.files import CATALOG
 from layerfactory.cli import stages, views
+from layerfactory.cli.gating import Gate
 from layerfactory.cli.indexing import Index, catalog_path
 from layerfactory.cli.releasing import Destination, Release, release_layers
 from layerfactory.cli.verifying import show_findings, verifying
@@ -117,7 +118,7 @@ def rehearse_cells(session: Session, aws: Aws) -> Rehearsal:
     path = catalog_path(session, aws, None)
     terms = Terms(public=True, named=frozenset(REGIONS))
     index = Index(path, Selection(), regions, whole=False, from_nothing=True)
-    to = Destination(regions, terms, allow_unprobed=False, index=index)
+    to = Destination(regions, terms, Gate(), index)
     prove = verifying(allow_unprobed=False)
     proven = stages.run_stages(session, stages.lock, stages.build, prove)
     show_findings(session.console, proven)

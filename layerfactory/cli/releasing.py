@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from layerfactory.catalog.files import CatalogFiles
 from layerfactory.cli import closing, foretold, indexing, publishing, views
 from layerfactory.cli.common import finish
-from layerfactory.cli.gating import through_gate
+from layerfactory.cli.gating import Gate, through_gate
 from layerfactory.cli.typed import command_line
 from layerfactory.errors import CatalogError, LayerFactoryError, error_fields
 from layerfactory.publish.lag import lags
@@ -85,7 +85,7 @@ class Destination:
 
     regions: tuple[Region, ...]
     terms: Terms
-    allow_unprobed: bool
+    gate: Gate
     index: indexing.Index | None
     """What to rebuild of the index; none for publishing alone."""
 
@@ -101,7 +101,7 @@ def release_layers(
     """
     if to.index is not None:
         indexing.check_index(session, aws, to.index)
-    judged = through_gate(session, outcomes, allow_unprobed=to.allow_unprobed)
+    judged = through_gate(session, outcomes, to.gate)
     plan = publishing.survey_plan(session, aws, judged, to.regions, to.terms)
     foretold.warn_of_lags(session.console, lags(plan))
     if dry_run:

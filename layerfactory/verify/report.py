@@ -67,13 +67,17 @@ def write_report(layer: Layer, report: Report) -> Path:
     return path
 
 
-def read_report(layer: Layer) -> Report | None:
+def read_report(layer: Layer, folder: Path | None = None) -> Report | None:
     """The verdict on a layer; None where it was never verified.
+
+    Args:
+        layer: what was verified.
+        folder: where its verdict lies, if not beside the zip.
 
     Raises:
         VerifyError: the file is no report of this version.
     """
-    path = report_path(layer)
+    path = report_path(layer) if folder is None else folder / report_path(layer).name
     again = f"Verify it: layerfactory verify --only '{layer.cell.identifier}'"
     try:
         value = json.loads(path.read_text(encoding="utf-8"))

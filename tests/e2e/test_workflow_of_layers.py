@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 
 import pytest
@@ -33,6 +34,17 @@ def everywhere(*cells):
     return {(cell.scikit_learn, region) for cell in cells for region in REGIONS}
 
 
+def assert_published_as_built(run):
+    """A job that runs what is in a layer hands on verdicts, and nothing else of it."""
+    (zipped,) = run.artifacts.glob(f"built-*/{OLD}.zip")
+    sha256 = hashlib.sha256(zipped.read_bytes()).hexdigest()
+    assert run.attested[f"{OLD}.zip"] == sha256
+    (verdict,) = run.artifacts.glob("verdicts-*/*")
+    assert json.loads(verdict.read_text())["sha256"] == sha256
+    assert list(run.artifacts.rglob("*.zip")) == [zipped]
+    assert {path.parent.name for path in run.artifacts.rglob("SHA256SUMS")} == {"x86_64-1"}
+
+
 def result_of(run, name):
     (path,) = run.artifacts.glob(f"results-*/{name}.json")
     return json.loads(path.read_text())
@@ -47,9 +59,10 @@ def test_a_first_run_makes_proves_publishes_and_proposes(world):
         [("arn:aws:iam::123456789012:role/publisher", "publishing")],
         [("arn:aws:iam::123456789012:role/reader", "reading")],
     ]
+    assert_published_as_built(run)
     (verified,) = result_of(run, "verify-x86_64-1")["cells"]
     assert (verified["cell"], verified["state"]) == (str(OLD), "verified")
-    assert run.attested == [f"{OLD}.zip", f"{OLD}.cdx.json"]
+    assert {f"{OLD}.zip", f"{OLD}.json", f"{OLD}.cdx.json"} < run.attested.keys()
     published = result_of(run, "publish-0")["results"]
     assert {(each["region"], each["state"]) for each in published} == {
         (region, "published") for region in REGIONS
@@ -67,7 +80,7 @@ def test_a_run_with_nothing_to_do_changes_nothing(world):
 
     assert run.result == "success", run.log
     results = {name: run.results(name) for name in run.jobs}
-    skipped = {name: ["skipped"] for name in ("build", "verify", "publish", "index")}
+    skipped = {name: ["skipped"] for name in ("build", "verify", "attest", "publish", "index")}
     assert results == {"plan": ["success"], **skipped, "report": ["success"]}
     assert (world.refs(), world.aws.count(PUBLISH)) == (before, published)
     assert "Nothing was to be made" in run.jobs["report"][0].summary
@@ -75,6 +88,11 @@ def test_a_run_with_nothing_to_do_changes_nothing(world):
 
 def test_a_new_release_is_all_that_is_made(world):
     world.push([OLD, NEW])
+    (first, *_) = sorted(world.seed.glob("records/py3.12-*.json"))
+    moved = f"records/{first.name}"
+    of_main = first.read_text("utf-8").replace("}", "} ").strip() + "\n"
+    world.put(moved, of_main)
+    world.put("records/of-main.txt", "of main")
     before = world.aws.count(PUBLISH)
 
     run = world.workflow.run("push")
@@ -84,6 +102,10 @@ def test_a_new_release_is_all_that_is_made(world):
     assert world.aws.count(PUBLISH) - before == len(REGIONS)
     # What waits in the pull request stays listed.
     assert listed(world, BRANCH) == everywhere(OLD, NEW)
+    # And what main got meanwhile stays main's.
+    assert world.file(BRANCH, moved) == of_main
+    assert world.file(BRANCH, "records/of-main.txt") == "of main"
+    assert [json.loads(world.file(BRANCH, f"records/{cell}.json"))["cell"] for cell in (OLD, NEW)]
     assert [each["state"] for each in world.pull_requests] == ["open"]
 
 

@@ -27,16 +27,18 @@ class Stores:
 
     artifacts: Path
     caches: Path
-    attested: list[str] = field(default_factory=list)
+    attested: dict[str, str] = field(default_factory=dict)
+    """Hashes by the names of files."""
     lock: Lock = field(default_factory=Lock)
 
 
 def check_out(place: JobPlace, options: dict[str, str]) -> None:
-    """A fresh clone of the branch; what it may push is what the job's permissions say."""
+    """A clone of the last commit alone; what it may push is what the job's permissions say."""
     if options != {"persist-credentials": "false"}:
         raise ActionError(f"checkout with {options}")
     place.require("contents", "read")
-    words = ["git", "clone", "--quiet", "--branch", "main", str(place.origin), "."]
+    words = ["git", "clone", "--quiet", "--branch", "main", "--depth", "1"]
+    words += [place.origin.as_uri(), "."]
     subprocess.run(words, cwd=place.workspace, check=True, env=place.environment())
     if place.permissions.get("contents") != "write":
         words = ["git", "remote", "set-url", "--push", "origin", "/nowhere"]
@@ -89,13 +91,13 @@ def upload(place: JobPlace, options: dict[str, str]) -> None:
     patterns = options["path"].split()
     wanted = [name for name in patterns if not name.startswith("!")]
     barred = [name[1:] for name in patterns if name.startswith("!")]
-    files = {path for name in wanted for path in _files(place.workspace / name)}
+    files = {path for name in wanted for path in _matching(place.workspace, name)}
     files -= {path for name in barred for path in place.workspace.glob(name)}
     if not files:
         if options.get("if-no-files-found") == "ignore":
             return
         raise ActionError(f"{options['name']}: no file")
-    roots = [place.workspace / name for name in wanted]
+    roots = [place.workspace / name.partition("/*")[0] for name in wanted]
     root = roots[0] if len(roots) == 1 else Path(os.path.commonpath(roots))
     target = place.stores.artifacts / options["name"]
     if target.exists():
@@ -116,14 +118,15 @@ def download(place: JobPlace, options: dict[str, str]) -> None:
 
 
 def attest(place: JobPlace, options: dict[str, str]) -> None:
-    """Remember what was attested."""
+    """Remember what was attested, with its hash."""
     place.require("id-token", "write")
     place.require("attestations", "write")
-    patterns = options["subject-path"].split()
-    found = [path for pattern in patterns for path in place.workspace.glob(pattern)]
-    if not found:
+    assert options.keys() == {"subject-checksums"}, options
+    path = place.workspace / options["subject-checksums"]
+    if not path.exists() or not (lines := path.read_text().splitlines()):
         raise ActionError("nothing to attest")
-    place.stores.attested.extend(path.name for path in found)
+    pairs = (line.split("  ") for line in lines)
+    place.stores.attested.update((name, sha256) for sha256, name in pairs)
 
 
 STAND_INS = {
@@ -135,6 +138,11 @@ STAND_INS = {
     "actions/download-artifact": download,
     "actions/attest-build-provenance": attest,
 }
+
+
+def _matching(folder: Path, pattern: str) -> list[Path]:
+    """The files of a path, or of a pattern such as ``dist/*.json``."""
+    return list(folder.glob(pattern)) if "*" in pattern else _files(folder / pattern)
 
 
 def _files(path: Path) -> list[Path]:

@@ -66,7 +66,7 @@ class WorkflowRun:
 
     jobs: dict[str, list[JobRun]]
     artifacts: Path
-    attested: list[str]
+    attested: dict[str, str]
     seconds: float
 
     @property
@@ -276,7 +276,9 @@ class Workflow:
         )
         run.log += done.stdout
         pairs = [line.partition("=") for line in outputs.read_text().splitlines()]
-        steps[step.get("id", "")] = {"outputs": {key: value for key, _, value in pairs}}
+        outcome = "failure" if done.returncode else "success"
+        found = {key: value for key, _, value in pairs}
+        steps[step.get("id", "")] = {"outputs": found, "outcome": outcome}
         if done.returncode:
             run.log += f"exit code {done.returncode}\n"
             run.result = "failure"

@@ -48,6 +48,13 @@ class Rehearsal:
         _git(self.seed, "commit", "--quiet", "--message", "Change the matrix")
         _git(self.seed, "push", "--quiet", "origin", "HEAD:main")
 
+    def put(self, name: str, text: str) -> None:
+        """Push a file as a maintainer would."""
+        write_text(self.seed / name, text)
+        _git(self.seed, "add", name)
+        _git(self.seed, "commit", "--quiet", "--message", f"Change {name}")
+        _git(self.seed, "push", "--quiet", "origin", "HEAD:main")
+
     def another(self, name: str, env: Mapping[str, str]) -> Workflow:
         """Another workflow of the same repository, with more in the environment of its steps."""
         world = replace(self.world, env={**self.world.env, **env})

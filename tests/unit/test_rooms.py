@@ -48,6 +48,7 @@ DOORS = {
         "cli/app.py",
         "cli/automating.py",
         "cli/balancing.py",
+        "cli/billing.py",
         "cli/caching.py",
         "cli/common.py",
         "cli/examining.py",

@@ -22,15 +22,16 @@ if TYPE_CHECKING:
 
     from layerfactory.build.bom.inside import Inside, Library
     from layerfactory.build.layer import Layer, Manifest, PackagedWheel
+    from layerfactory.matrix.cell import Cell
 
 SUFFIX = ".cdx.json"
 _IMPORTED_AS = {"scikit-learn": "sklearn"}
 """Where a package's folder is not called as its distribution."""
 
 
-def sbom_path(layer: Layer) -> Path:
-    """The bill lies beside the zip."""
-    return layer.zip.with_name(f"{layer.cell.identifier}{SUFFIX}")
+def sbom_path(folder: Path, cell: Cell) -> Path:
+    """Where the bill of a cell's layer lies."""
+    return folder / f"{cell.identifier}{SUFFIX}"
 
 
 def sbom_text(layer: Layer, inside: Inside) -> str:

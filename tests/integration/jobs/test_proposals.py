@@ -209,10 +209,14 @@ def test_nothing_is_lost_of_a_main_that_has_moved_on(repository, monkeypatch, sh
     assert git(repository.clone, "status", "--porcelain") == before == ""
     told = propose("--resume", paths=("layers.csv", "records"))
 
-    assert told["details"] == foretold["details"] == [
-        "taken over: 3 files",
-        "changed here as well, and left as it is here: records/both.json",
-    ]
+    assert (
+        told["details"]
+        == foretold["details"]
+        == [
+            "taken over: 3 files",
+            "changed here as well, and left as it is here: records/both.json",
+        ]
+    )
     there = {p.name: p.read_text() for p in (repository.clone / "records").iterdir()}
     assert there == {
         "of-main.json": "of main",

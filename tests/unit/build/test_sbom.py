@@ -86,7 +86,7 @@ def test_the_same_layer_has_the_same_bill(layer):
 
 
 def test_it_lies_beside_the_zip(layer):
-    assert sbom_path(layer) == layer.zip.with_name(f"{CELL}.cdx.json")
+    assert sbom_path(layer.zip.parent, CELL) == layer.zip.with_name(f"{CELL}.cdx.json")
 
 
 def test_notices_hold_each_text_once_and_all_who_have_it(layer):

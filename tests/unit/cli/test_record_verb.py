@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from datetime import UTC, datetime
 
 import pytest
@@ -198,3 +199,39 @@ def test_a_proof_outlives_a_place_without_the_python(run, dist, records):
     write_verified(dist, CELL, probe=NOT_PROBED)
     assert run(*ONLY).exit_code == 0
     assert read_record(records, CELL) == proven
+
+
+def test_records_of_another_machine_are_taken_over(run, dist, records, tmp_path):
+    write_verified(dist, CELL)
+    assert run(*ONLY, "--to", "made").exit_code == 0
+    shutil.rmtree(dist)
+    (tmp_path / "made" / "notes.txt").write_text("no record")
+    assert "1 cell: 1 new; nothing was written" in run("--from", "made", "--dry-run").stdout
+    assert not records.exists()
+
+    done = run("--from", "made")
+
+    assert done.exit_code == 0, done.stderr
+    assert content(records) == {
+        f"{CELL}.json": (tmp_path / "made" / f"{CELL}.json").read_bytes(),
+    }
+    assert "1 unchanged" in run("--from", "made").stdout
+
+
+def test_a_damaged_record_of_another_machine_is_refused(run, dist, records, tmp_path):
+    for cell in (CELL, OTHER):
+        write_verified(dist, cell)
+    run("--only", "py3.1*", "--to", "made")
+    (tmp_path / "made" / f"{CELL}.json").write_bytes(
+        (tmp_path / "made" / f"{OTHER}.json").read_bytes()
+    )
+    done = run("--from", "made")
+    assert done.exit_code == 5
+    assert f"is the record of {OTHER}" in done.stderr
+    assert list(content(records)) == [f"{OTHER}.json"]
+
+
+def test_no_record_of_another_machine_is_no_fault(run, records):
+    done = run("--from", "made")
+    assert (done.exit_code, done.stdout) == (0, "no record of the chosen cells is there\n")
+    assert not records.exists()
