@@ -119,9 +119,14 @@ def to_rows(file: CatalogFile) -> Iterator[Row]:
     Raises:
         ValueError: an entry says two things that cannot both be; the message has its key path.
     """
+    seen: set[tuple[str, str]] = set()
     for place, layer in enumerate(file.layers):
         try:
-            yield from _rows(layer)
+            for row in _rows(layer):
+                if (row.region, row.arn) in seen:
+                    raise ValueError(f"regions.{row.region}: {row.arn} is listed before")
+                seen.add((row.region, row.arn))
+                yield row
         except ValueError as error:
             raise ValueError(f"layers[{place}]: {error}") from None
 
@@ -185,8 +190,14 @@ def _rows(layer: LayerEntry) -> Iterator[Row]:
     if cell.identifier != layer.cell:
         raise ValueError(f"cell is {layer.cell}, and the rest is of {cell}")
     content, retired = _content(layer, cell), _retired(layer)
+    if layer.layer_name != cell.layer_name:
+        raise ValueError(
+            f"layer_name is {layer.layer_name}, and that of {cell} is {cell.layer_name}"
+        )
     for region, entry in layer.regions.items():
-        *_, of_arn, _, _, _, version = entry.arn.split(":")
+        *_, of_arn, _, _, name, version = entry.arn.split(":")
+        if name != layer.layer_name:
+            raise ValueError(f"regions.{region}: the ARN is of {name}, and not of layer_name")
         if (of_arn, version) != (region, str(entry.version)):
             raise ValueError(f"regions.{region}: region and version are not those of the ARN")
         yield Row(

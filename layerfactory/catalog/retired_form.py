@@ -22,6 +22,8 @@ from layerfactory.errors import MatrixError
 from layerfactory.matrix.cell import Cell
 from layerfactory.matrix.wording import number
 
+REASON_LENGTH = 300
+"""In characters: it stands beside each of a layer's regions, on every page."""
 _SHA256 = re.compile("[0-9a-f]{64}")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
@@ -54,10 +56,12 @@ def _check_sha256(text: str) -> str:
 
 
 def check_reason(text: str) -> str:
-    """The reason without blanks around it; raises ValueError where it is not one line."""
+    """The reason without blanks around it; raises ValueError where it is not one short line."""
     reason = text.strip()
     if not reason or not reason.isprintable():
         raise ValueError("must be one line of text")
+    if len(reason) > REASON_LENGTH:
+        raise ValueError(f"has {len(reason)} characters; {REASON_LENGTH} are the most")
     return reason
 
 
@@ -72,7 +76,9 @@ Sha256 = Annotated[
     WithJsonSchema({"type": "string", "pattern": f"^{_SHA256.pattern}$"}),
 ]
 Reason = Annotated[
-    str, AfterValidator(check_reason), WithJsonSchema({"type": "string", "minLength": 1})
+    str,
+    AfterValidator(check_reason),
+    WithJsonSchema({"type": "string", "minLength": 1, "maxLength": REASON_LENGTH}),
 ]
 
 

@@ -36,7 +36,11 @@ def table_pages(rows: Sequence[Row], *, rehearsal: bool = False) -> tuple[Page, 
             template="table.html",
             title=f"Layers in {region}",
             description=f"Every layer with scikit-learn in {region}, with its ARN.",
-            values={"place": region_title(region), "rows": [_cells(row) for row in of_region]},
+            values={
+                "place": region_title(region),
+                # The newest first: it is what most people look for.
+                "rows": [_cells(row) for row in reversed(list(of_region))],
+            },
             dated=footer,
             notice=band,
         )

@@ -122,7 +122,7 @@ def test_without_javascript_there_are_plain_tables(visit, small_site, rows):
     lines = page.locator("tbody tr")
     expect(lines).to_have_count(len(there))
     assert [arn.strip() for arn in lines.locator("td:nth-child(5)").all_inner_texts()] == [
-        row.arn for row in there
+        row.arn for row in reversed(there)
     ]
 
 

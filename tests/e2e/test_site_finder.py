@@ -5,10 +5,15 @@ from __future__ import annotations
 import ast
 import re
 import shlex
+import subprocess
+from pathlib import Path
+from sysconfig import get_path
 from urllib.parse import urlencode
 
+import boto3
 import hcl2
 import pytest
+from botocore.validate import validate_parameters
 from browser_fixtures import served, write_site_of
 from catalog_samples import make_row
 from playwright.sync_api import expect
@@ -21,6 +26,7 @@ from layerfactory.site.words import REHEARSAL
 
 FEW = {"eu-west-1", "eu-west-2", "us-east-1", "ap-south-1", STALE}
 CLIPBOARD = ["clipboard-read", "clipboard-write"]
+CLIENT = boto3.client("lambda", "eu-west-1", aws_access_key_id="none", aws_secret_access_key="none")
 ARN = re.compile(r"arn:aws:lambda:\S+:\d+:layer:[a-z0-9-]+:\d+")
 
 
@@ -99,28 +105,83 @@ def test_the_back_button_undoes_a_choice(visit, small_site):
 
 
 @pytest.mark.parametrize("tool", ["serverless", "sam", "cdk", "terraform", "cli", "console"])
-def test_each_snippet_has_the_arn_and_can_be_read_by_its_tool(visit, small_site, few_rows, tool):
+def test_each_snippet_has_the_arn_and_can_be_read_by_its_tool(
+    visit, small_site, few_rows, tool, tmp_path
+):
     query = f"?python=3.12&sklearn=1.5.2&region=eu-west-1&arch=x86_64&extras=none&tool={tool}"
     page = visit(small_site + query)
     text = page.locator("#snippet").inner_text()
     arn = arn_of(few_rows)
     assert ARN.findall(text) == [arn]
     assert "3.12" in text or "3_12" in text
-    understood = {
-        "serverless": lambda: (
-            YAML(typ="safe").load(text)["functions"]["predict"]["layers"] == [arn]
-        ),
-        "sam": lambda: (
-            YAML(typ="safe").load(text)["Resources"]["Predict"]["Properties"]["Layers"] == [arn]
-        ),
-        "cdk": lambda: (
-            arn in [n.value for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Constant)]
-        ),
-        "terraform": lambda: arn in str(hcl2.loads(text)["resource"][0]),
-        "cli": lambda: shlex.split(text)[-2:] == ["--layers", arn],
-        "console": lambda: text.startswith("1. Open your function in eu-west-1"),
-    }
-    assert understood[tool]()
+    READ_BY[tool](text, arn, tmp_path)
+
+
+def read_by_serverless(text, arn, _folder):
+    found = YAML(typ="safe").load(text)
+    assert {"service", "provider", "functions"} == set(found)
+    assert found["functions"]["predict"]["layers"] == [arn]
+    assert {"memorySize": 1024, "timeout": 29, "architecture": "x86_64"}.items() <= found[
+        "provider"
+    ].items()
+
+
+def read_by_sam(text, arn, folder):
+    found = YAML(typ="safe").load(text)["Resources"]["Predict"]["Properties"]
+    assert (found["Layers"], found["Timeout"]) == ([arn], 29)
+    cfn_lint = Path(get_path("scripts")) / "cfn-lint"
+    path = folder / "template.yaml"
+    path.write_text(text.replace("src/", "s3://bucket/key"))
+    done = subprocess.run([cfn_lint, path], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+def read_by_cdk(text, arn, _folder):
+    compile(text, "stack.py", "exec")
+    assert arn in [n.value for n in ast.walk(ast.parse(text)) if isinstance(n, ast.Constant)]
+
+
+def read_by_terraform(text, arn, _folder):
+    (resource,) = hcl2.loads(text)["resource"]
+    assert arn in str(resource)
+    assert "'timeout': 29" in str(resource)
+
+
+def read_by_cli(text, arn, _folder):
+    """As the AWS CLI reads it: each call's options are the parameters of an operation."""
+    calls = [shlex.split(line) for line in text.replace("\\\n", " ").splitlines()]
+    for words in filter(None, (call if call[0] == "aws" else [] for call in calls)):
+        operation = CLIENT.meta.method_to_api_mapping[words[2].replace("-", "_")]
+        shape = CLIENT.meta.service_model.operation_model(operation).input_shape
+        given = dict(zip(words[3::2], words[4::2], strict=True))
+        assert given.pop("--region") == "eu-west-1"
+        given.pop("--query", None)
+        sent = {xform_cli(name): value for name, value in given.items()}
+        for name, kind in {"Layers": lambda v: [v], "Timeout": int, "MemorySize": int}.items():
+            if name in sent:
+                sent[name] = kind(sent[name])
+        assert validate_parameters(sent, shape) is None
+    assert calls[-1][-2:] == ["--layers", arn]
+    assert "must be of x86_64" in text
+
+
+def xform_cli(option):
+    return "".join(part.title() for part in option.strip("-").split("-"))
+
+
+def read_by_console(text, arn, _folder):
+    assert text.startswith("1. Open your function in eu-west-1")
+    assert text.rstrip().endswith(arn)
+
+
+READ_BY = {
+    "serverless": read_by_serverless,
+    "sam": read_by_sam,
+    "cdk": read_by_cdk,
+    "terraform": read_by_terraform,
+    "cli": read_by_cli,
+    "console": read_by_console,
+}
 
 
 @pytest.mark.parametrize(("arch", "name"), [("arm64", "ARM_64"), ("x86_64", "X86_64")])
@@ -134,6 +195,7 @@ def test_the_facts_of_the_layer(visit, small_site, few_rows):
     arn = arn_of(few_rows)
     content = next(row.content for row in few_rows if row.arn == arn)
     facts = page.locator("#facts").inner_text()
+    assert "layerfactory sbom --only 'py3.12-sklearn1.5.2-x86_64'" in facts
     for fact in (content.numpy, content.scipy, content.joblib, content.threadpoolctl):
         assert fact in facts
     assert f"{content.zipped_bytes / 1e6:.1f} MB" in facts

@@ -46,13 +46,26 @@
     ];
   }
 
+  /** No index keeps the bill; it is made anew, the same to the byte. @param {Row} row */
+  function sbomFact(row) {
+    const command = `layerfactory build --only '${row.layer.cell}' && layerfactory sbom --only '${row.layer.cell}'`;
+    const copies = make(
+      "button",
+      { type: "button", class: "button low", "data-copy": "sbom", "aria-label": "Copy the commands" },
+      "Copy",
+    );
+    const about = make("a", { href: "docs/security.html#what-comes-with-a-layer" }, "what is in it");
+    const told = make("span", { class: "muted" }, "Not kept here. The same zip has the same one, made anew with these (", about, "):");
+    return fact("SBOM (CycloneDX)", [told, make("code", { id: "sbom" }, command), copies], "whole");
+  }
+
   /** @param {Row} row @returns {Node[]} */
   function facts(row) {
     const packages = (row.layer.packages ?? [])
       .map((version, n) => (version ? fact(PACKAGES[n], [version]) : null))
       .filter((each) => each !== null);
     const day = row.published ? [fact("published", [row.published])] : [];
-    return [...packages, ...sizeFacts(row), ...day, ...hashFacts(row)];
+    return [...packages, ...sizeFacts(row), ...day, ...hashFacts(row), sbomFact(row)];
   }
 
   /** What to know of it, with a way on where there is one. */

@@ -11,6 +11,10 @@
  */
 
 {
+  /** Importing scikit-learn takes a second of a whole processor, which 1769 MB are. */
+  const MEMORY_MB = 1024;
+  /** Lambda's own 3 s are too few for a first answer, and a gateway waits 29 s. */
+  const TIMEOUT_S = 29;
   /** As the CDK spells them. @type {Record<string, string>} */
   const CDK_ARCHITECTURES = { arm64: "ARM_64", x86_64: "X86_64" };
 
@@ -20,11 +24,15 @@
       id: "serverless",
       title: "Serverless",
       about: "In serverless.yml, of the Serverless Framework or osls.",
-      text: (row) => `provider:
+      text: (row) => `service: my-model
+
+provider:
   name: aws
   region: ${row.region}
   runtime: python${row.layer.python}
   architecture: ${row.layer.architecture}
+  memorySize: ${MEMORY_MB}
+  timeout: ${TIMEOUT_S}
 
 functions:
   predict:
@@ -37,7 +45,8 @@ functions:
       id: "sam",
       title: "SAM",
       about: "In template.yaml, of AWS SAM.",
-      text: (row) => `Resources:
+      text: (row) => `Transform: AWS::Serverless-2016-10-31
+Resources:
   Predict:
     Type: AWS::Serverless::Function
     Properties:
@@ -45,7 +54,8 @@ functions:
       Architectures: [${row.layer.architecture}]
       Handler: app.handler
       CodeUri: src/
-      MemorySize: 1024
+      MemorySize: ${MEMORY_MB}
+      Timeout: ${TIMEOUT_S}
       Layers:
         - ${row.arn}
 `,
@@ -54,7 +64,7 @@ functions:
       id: "cdk",
       title: "CDK",
       about: "In a stack of the AWS CDK, in Python.",
-      text: (row) => `from aws_cdk import aws_lambda as lambda_
+      text: (row) => `from aws_cdk import Duration, aws_lambda as lambda_
 
 lambda_.Function(
     self,
@@ -63,7 +73,8 @@ lambda_.Function(
     architecture=lambda_.Architecture.${CDK_ARCHITECTURES[row.layer.architecture]},
     handler="app.handler",
     code=lambda_.Code.from_asset("src"),
-    memory_size=1024,
+    memory_size=${MEMORY_MB},
+    timeout=Duration.seconds(${TIMEOUT_S}),
     layers=[
         lambda_.LayerVersion.from_layer_version_arn(
             self,
@@ -85,7 +96,8 @@ lambda_.Function(
   handler       = "app.handler"
   runtime       = "python${row.layer.python}"
   architectures = ["${row.layer.architecture}"]
-  memory_size   = 1024
+  memory_size   = ${MEMORY_MB}
+  timeout       = ${TIMEOUT_S}
   layers        = ["${row.arn}"]
 }
 `,
@@ -93,11 +105,20 @@ lambda_.Function(
     {
       id: "cli",
       title: "AWS CLI",
-      about: "For a function that is there. It takes the place of all layers that the function has.",
-      text: (row) => `aws lambda update-function-configuration \\
+      about:
+        "For a function that is there. It takes the place of all layers that the function has, and " +
+        "leaves its architecture, which only update-function-code can change.",
+      text: (row) => `# The function must be of ${row.layer.architecture}: this shows what it is of.
+aws lambda get-function-configuration \\
+  --region ${row.region} \\
+  --function-name predict \\
+  --query Architectures
+aws lambda update-function-configuration \\
   --region ${row.region} \\
   --function-name predict \\
   --runtime python${row.layer.python} \\
+  --memory-size ${MEMORY_MB} \\
+  --timeout ${TIMEOUT_S} \\
   --layers ${row.arn}
 `,
     },

@@ -172,6 +172,7 @@ def test_a_damaged_file_is_told_with_its_place(path, change, place):
         ({"code_sha256": "A" * 43 + "="}, "layers[0]: code_sha256 is not the sha256"),
         ({"packages": None}, "layers[0]: has a sha256, and not all"),
         ({"scikit_learn": "1.9.0"}, "layers[0]: cell is py3.12-sklearn1.9.1-x86_64"),
+        ({"layer_name": "python-3-12-other"}, "layers[0]: layer_name is python-3-12-other"),
         ({"python": "three"}, "layers[0].python"),
         ({"scikit_learn": "newest", "cell": "py3.12-sklearnnewest-x86_64"}, "layers[0]"),
         ({"status": "retired"}, "layers[0]: status is retired"),
@@ -211,3 +212,20 @@ def test_contents_of_one_cell_are_entries_of_their_own():
     first, second = sorted(json.loads(to_json(rows))["layers"], key=lambda each: each["status"])
     assert (first["status"], second["status"]) == ("current", "retired")
     assert first["cell"] == second["cell"]
+
+
+def test_an_arn_of_another_layer_is_a_fault(path):
+    document = json.loads(to_json([make_row()]))
+    entry = document["layers"][0]["regions"]["us-west-2"]
+    entry["arn"] = entry["arn"].replace("scikit-learn", "tensorflow")
+    path.write_text(json.dumps(document))
+    with pytest.raises(CatalogError, match=r"the ARN is of .*tensorflow"):
+        read_rows(path)
+
+
+def test_a_layer_that_is_listed_twice_is_a_fault(path):
+    document = json.loads(to_json([make_row()]))
+    document["layers"] *= 2
+    path.write_text(json.dumps(document))
+    with pytest.raises(CatalogError, match=r"layers\[1\]: regions\.us-west-2: .* listed before"):
+        read_rows(path)

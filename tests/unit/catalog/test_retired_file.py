@@ -67,6 +67,16 @@ def test_nothing_is_retired(path, text):
     assert read_retired(path) == Retirements()
 
 
+def test_a_reason_is_no_book(path):
+    cell = "cell: py3.7-sklearn0.23.1-x86_64, date: 2026-11-23"
+    entry = f"version: 1\nretired:\n  - {{{{{cell}, reason: {{}}}}}}\n"
+    path.write_text(entry.format("x" * 300))
+    assert read_retired(path) != Retirements()
+    path.write_text(entry.format("x" * 301))
+    with pytest.raises(MatrixError, match="has 301 characters; 300 are the most"):
+        read_retired(path)
+
+
 def test_no_file_retires_nothing(path):
     assert read_retired(path) == Retirements()
 
