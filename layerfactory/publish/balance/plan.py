@@ -159,15 +159,20 @@ def _weight(side: Sequence[Shelf]) -> tuple[int, int]:
 def _line(ranked: Iterable[Shelf]) -> dict[int, tuple[Region, Held]]:
     """Each number with who is asked for it; that it is public anywhere counts.
 
-    A kill may have left it private in one of the regions that lead, and not in the other.
+    A kill may have left it private in one of the regions that lead, and not in the other. So where
+    one says that it is private, the next is asked whom nobody has asked yet.
     """
     line: dict[int, tuple[Region, Held]] = {}
     for shelf in ranked:
         for each in shelf.held:
             _, known = line.get(each.version, (None, None))
-            if known is None or (each.public and not known.public):
+            if known is None or _openness(each) > _openness(known):
                 line[each.version] = shelf.region, each
     return line
+
+
+def _openness(held: Held) -> int:
+    return {False: 0, None: 1, True: 2}[held.public]
 
 
 def _firsts(line: dict[int, tuple[Region, Held]]) -> dict[str, int]:

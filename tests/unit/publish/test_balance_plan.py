@@ -383,9 +383,8 @@ def test_regions_that_only_lag_are_never_refused(history, lengths):
         assert there == longest[: max(new, len(world[one.region]))]
 
 
-@given(worlds())
-def test_everything_that_the_plan_rests_on_was_looked_at(world):
-    """Looking, as often as there is something to look at, gives the plan of who sees all."""
+def look(world):
+    """The shelves once all is looked at that a plan asks for."""
     shelves = {(each.layer_name, each.region): blank(each) for each in world}
     seen = {(each.region, each.layer_name): each for each in world}
     while wanted := unseen(shelves.values()):
@@ -394,6 +393,18 @@ def test_everything_that_the_plan_rests_on_was_looked_at(world):
             one = shelves[name, region]
             held = tuple(true if each.version == version else each for each in one.held)
             shelves[name, region] = replace(one, held=held)
-    plan, whole = plan_balance(shelves.values()), plan_balance(world)
+    return shelves.values()
+
+
+def test_who_else_has_it_is_asked_where_one_says_that_it_is_private():
+    world = [shelf(EAST, ""), shelf(EU, "ab", private={1}), shelf(WEST, "ab")]
+    first, _ = plan_balance(look(world)).steps
+    assert (first.version, first.public, first.source) == (1, True, WEST)
+
+
+@given(worlds())
+def test_everything_that_the_plan_rests_on_was_looked_at(world):
+    """Looking, as often as there is something to look at, gives the plan of who sees all."""
+    plan, whole = plan_balance(look(world)), plan_balance(world)
     assert (plan.steps, plan.refusals) == (whole.steps, whole.refusals)
     assert (plan.gaps, plan.doubles) == (whole.gaps, whole.doubles)
