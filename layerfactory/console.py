@@ -163,15 +163,16 @@ class Console:
             MatrixError: there is no file for them: this is no step, or its file cannot be written.
         """
         path = os.environ.get("GITHUB_OUTPUT", "")
+        remedy = "That is for a step of GitHub Actions; elsewhere --json tells the same."
+        if not path:
+            raise MatrixError("--github-output: GITHUB_OUTPUT is not set", remedy)
         lines = "".join(f"{name}={value}\n" for name, value in values.items())
         try:
             with Path(path).open("a", encoding="utf-8") as file:
                 file.write(lines)
         except OSError as error:
-            raise MatrixError(
-                f"GITHUB_OUTPUT={path!r}: cannot be written: {error.strerror}",
-                "--github-output is for a step of GitHub Actions; elsewhere --json tells the same.",
-            ) from None
+            msg = f"--github-output: GITHUB_OUTPUT={path}: cannot be written: {error.strerror}"
+            raise MatrixError(msg, remedy) from None
 
     def step_summary(self, markdown: str) -> None:
         """Add to the page that GitHub shows of a job's step; nothing where there is none."""

@@ -45,8 +45,8 @@ def jobs(
         bool,
         typer.Option(
             "--github-output",
-            help="Give later jobs of GitHub Actions the matrices `build` and `publish`, and "
-            "`work`: whether there is any.",
+            help="Give later jobs of GitHub Actions the matrices `build` and `publish`, "
+            "`work`: whether there is any, and `index`: whether it is to be made anew.",
         ),
     ] = False,
     local: o.Local = False,
@@ -60,7 +60,9 @@ def jobs(
     """Split what regions lack into jobs that machines do side by side; touch nothing.
 
     A region lacks a layer where its newest version is made of another lock or bytecode policy, or
-    is private still. Regions that do not answer are told, and left to the next run.
+    is private still. What is public and not in the index, or stale there, is to be listed; it is
+    made again where nobody knows what is in it. Regions that do not answer are told, and left to
+    the next run.
 
     Example: layerfactory jobs --region us --runners 4
     """
@@ -74,6 +76,8 @@ def jobs(
     session = open_session(console, matrix, chosen, output, o.JOBS)
     if sample:
         session = jobbing.sampled(session)
+    if github_output:
+        console.step_outputs({})  # first: asking every region for no one would be a waste
     choice = publishing.AwsChoice(local, profile)
     with publishing.open_aws(console, choice, session.regions) as aws:
         index = indexing.catalog_path(session, aws, catalog)
@@ -100,19 +104,29 @@ def report(
             "closed with `gh`.",
         ),
     ] = False,
+    job: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--job",
+            metavar="NAME=RESULT",
+            help="How a job of the run ended, in GitHub's words: success, failure, cancelled or "
+            "skipped; repeatable.",
+        ),
+    ] = None,
     as_json: o.AsJson = False,
     result: o.Result = None,
 ) -> None:
     """Gather what jobs said into one page: what was done, what failed, why, and what comes next.
 
-    It fails where anything did, and where a job that was planned left no result.
+    It fails where anything did, where a job that was planned left no result, and where one ended
+    ill that says nothing of it.
 
     Example: layerfactory report results
     """
     from layerfactory.cli import reporting
 
     console = Console(as_json=as_json, result=result)
-    found = reporting.read(results)
+    found = reporting.read(results, job or ())
     reporting.show(console, found)  # first: the tracker may refuse
     told = reporting.keep_issue(found) if issue else None
     if told is not None:

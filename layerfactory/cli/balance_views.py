@@ -5,11 +5,11 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from layerfactory.cli.closing import flat
 from layerfactory.cli.foretold import MANY, count_words, show_storage
 from layerfactory.cli.views import ARN, counted, document, error_json
 from layerfactory.console import Column, megabytes
 from layerfactory.errors import RegionNotEnabledError
+from layerfactory.jobs.markdown import plain
 from layerfactory.publish.balance.result import BalanceState
 from layerfactory.publish.balance.values import Refusal
 
@@ -166,12 +166,12 @@ def markdown(plan: BalancePlan, results: Sequence[BalanceResult]) -> str:
     lines += [f"| {region} | {words} |" for region, words in _by_region(results)]
     lines += [""]
     lines += [
-        f"* {flat(result.error.message)}"
+        f"* {plain(result.error.message)}"
         for result in results
         if result.error is not None and result.state is BalanceState.FAILED
     ]
     lines += [
-        f"* refused: {flat(f'{each.region}: {each.layer_name}: {each.reason}')}"
+        f"* refused: {plain(f'{each.region}: {each.layer_name}: {each.reason}')}"
         for each in plan.refusals
     ]
     return "\n".join(lines) + "\n"

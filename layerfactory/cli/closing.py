@@ -16,6 +16,7 @@ from layerfactory.errors import (
     RegionNotEnabledError,
     StorageFullError,
 )
+from layerfactory.jobs.markdown import plain
 from layerfactory.publish.decide import fault
 from layerfactory.publish.plan import NotEnabled, Skip
 from layerfactory.publish.result import PublishResult, State
@@ -205,8 +206,8 @@ def markdown(title: str, results: Sequence[PublishResult]) -> str:
     for region, some in sorted(by_region.items(), key=_failures_first):
         lines.append(_line(region, *(str(some.count(state) or "") for state in states)))
     for group in group_failures(results):
-        lines += ["", f"**{group.where}**: {flat(group.why)}"]
-        lines += [f"  \n{flat(group.error.remedy)}"] if group.error.remedy else []
+        lines += ["", f"**{group.where}**: {plain(group.why)}"]
+        lines += [f"  \n{plain(group.error.remedy)}"] if group.error.remedy else []
     if any(result.error for result in results):
         lines += ["", "Next:", "", "```", command_line(), "```"]
     return "\n".join(lines) + "\n"
@@ -219,13 +220,6 @@ def _failures_first(entry: tuple[str, list[State]]) -> tuple[bool, str]:
 
 def _line(*cells: str) -> str:
     return f"| {' | '.join(cells)} |"
-
-
-def flat(text: str) -> str:
-    """What AWS says may hold anything: on one line, and as it is."""
-    for character in "\\`*_<>|[]":
-        text = text.replace(character, f"\\{character}")
-    return " ".join(text.split())
 
 
 def results_by_cell(results: Sequence[PublishResult]) -> list[tuple[str, str]]:

@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from layerfactory.build.locks.lockfile import read_lock
+from layerfactory.catalog.collect import known_contents
 from layerfactory.catalog.files import CatalogFiles
+from layerfactory.cli.indexing import manifests_in
 from layerfactory.cli.views import counted, document, error_json
 from layerfactory.console import Column
 from layerfactory.errors import LayerFactoryError, LockError
@@ -45,10 +47,9 @@ class Planned:
     """Nobody chose cells or regions: what is well now is well in all."""
 
     @property
-    def failure(self) -> LayerFactoryError | None:
-        """Something that the jobs cannot mend."""
-        errors = [*self.unready.values(), *(each.error for each in self.needs if each.error)]
-        return next(iter(errors), None)
+    def index(self) -> bool:
+        """Whether the index is to be made anew: something will be published, or is not listed."""
+        return bool(self.jobs.publish) or any(each.unlisted for each in self.needs)
 
     def to_json(self) -> dict[str, Any]:
         """What ``--json`` prints."""
@@ -57,10 +58,12 @@ class Planned:
             whole=self.whole,
             build=[job.to_json() for job in self.jobs.build],
             publish=[job.to_json() for job in self.jobs.publish],
+            index=self.index,
             regions=[
                 {
                     "region": each.region,
                     "cells": list(map(str, each.cells)),
+                    "unlisted": list(map(str, each.unlisted)),
                     "enabled": each.enabled,
                     "error": error_json(each.error),
                 }
@@ -78,6 +81,7 @@ class Planned:
             "build": json.dumps({"include": [job.to_json() for job in self.jobs.build]}),
             "publish": json.dumps({"include": [job.to_json() for job in self.jobs.publish]}),
             "work": json.dumps(bool(self.jobs.build)),
+            "index": json.dumps(self.index),
         }
 
 
@@ -92,14 +96,20 @@ def plan(
         VerifyError: a record cannot be read.
     """
     cells, unready = _locked(session)
-    vouched = {row.arn for row in CatalogFiles.of(index).read() if row.stale_since is None}
-    wanted = Wanted(cells, session.matrix.public, vouched, anew, session.named)
+    rows = CatalogFiles.of(index).read()
+    wanted = Wanted(
+        cells,
+        session.matrix.public,
+        listed={row.arn for row in rows if row.stale_since is None},
+        known=known_contents(manifests_in(session.output), rows),
+        anew=anew,
+        named=session.named,
+    )
     asked = session.jobs * _ASKED_PER_JOB
     with session.console.tracking(len(session.regions), "regions asked") as tracker:
 
         def tell(needs: RegionNeeds) -> None:
-            lacks = "did not answer" if needs.error else f"lacks {len(needs.cells)}"
-            tracker.done(needs.region, lacks if needs.enabled else "not enabled")
+            tracker.done(needs.region, _answer(needs))
 
         needs = find_needs(aws, wanted, session.regions, jobs=asked, progress=tell)
     costs = Costs.of(read_records(session.records))
@@ -112,6 +122,16 @@ def sampled(session: Session) -> Session:
     for plan in sorted(session.plans, key=lambda plan: (not plan.cell.extras, plan.cell)):
         newest[plan.cell.architecture] = plan
     return replace(session, plans=tuple(sorted(newest.values(), key=lambda plan: plan.cell)))
+
+
+def _answer(needs: RegionNeeds) -> str:
+    """What a region said, in a few words."""
+    if not needs.enabled:
+        return "not enabled"
+    if needs.error:
+        return "did not answer"
+    unlisted = f", {len(needs.unlisted)} not listed" if needs.unlisted else ""
+    return f"lacks {len(needs.cells)}{unlisted}"
 
 
 def _locked(session: Session) -> tuple[dict[Cell, str], dict[Cell, LayerFactoryError]]:
@@ -157,13 +177,36 @@ def show(console: Console, planned: Planned) -> None:
     off = [each.region for each in planned.needs if not each.enabled]
     if off:
         console.note(f"not enabled for the account, and so left out: {', '.join(off)}")
-    cells = {cell for each in planned.needs for cell in each.cells}
-    lacking = sum(bool(each.cells) for each in planned.needs)
-    if not cells:
-        console.say("nothing is left to do")
-        return
-    what = f"{counted(len(cells), 'layer')} for {counted(lacking, 'region')}"
-    console.say(f"{what}: {counted(len(build), 'job')} to build, {len(publish)} to publish")
+    console.say(_words(planned))
+
+
+def _words(planned: Planned) -> str:
+    """What is left to do, in a line; of what nobody could find out it says nothing good."""
+    parts = []
+    if cells := {cell for each in planned.needs for cell in each.cells}:
+        where = [each for each in planned.needs if each.cells]
+        build, publish = planned.jobs.build, planned.jobs.publish
+        jobs = f"{counted(len(build), 'job')} to build, {len(publish)} to publish"
+        parts.append(f"{_for_regions(len(cells), where)}: {jobs}")
+    if unlisted := {cell for each in planned.needs for cell in each.unlisted}:
+        where = [each for each in planned.needs if each.unlisted]
+        what = _for_regions(len(unlisted), where)
+        parts.append(f"{what} published and not listed: layerfactory index")
+    if parts:
+        return "; ".join(parts)
+    answered = sum(each.enabled and each.error is None for each in planned.needs)
+    if not answered:
+        return "nobody knows what is left to do: no region answered"
+    if any(each.error for each in planned.needs):
+        return f"nothing is left to do in the {counted(answered, 'region')} that answered"
+    if planned.unready:
+        without = counted(len(planned.unready), "cell")
+        return f"nothing is left to do but for {without} without a lock"
+    return "nothing is left to do"
+
+
+def _for_regions(layers: int, needs: Sequence[RegionNeeds]) -> str:
+    return f"{counted(layers, 'layer')} for {counted(len(needs), 'region')}"
 
 
 def show_faults(console: Console, planned: Planned) -> None:

@@ -6,14 +6,14 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from layerfactory.cli.closing import flat
 from layerfactory.cli.common import finish
 from layerfactory.cli.foretold import without_region
 from layerfactory.cli.views import counted, document
 from layerfactory.console import Column
-from layerfactory.errors import PublishError
+from layerfactory.errors import MatrixError, PublishError
 from layerfactory.jobs.github import GitHub
-from layerfactory.jobs.results import read_run
+from layerfactory.jobs.markdown import plain
+from layerfactory.jobs.results import End, read_run
 from layerfactory.jobs.tracker import Wish, keep_one
 
 if TYPE_CHECKING:
@@ -33,7 +33,24 @@ _MANY = 50
 _LONG = 500
 """Characters of a cell in such a row."""
 
-read = read_run
+
+def read(folder: Path, jobs: Sequence[str]) -> Run:
+    """The results of a run, and how its jobs ended: ``NAME=RESULT``.
+
+    Raises:
+        BuildError: there was no such run.
+        MatrixError: that is no result of a job.
+    """
+    return read_run(folder, dict(map(_end, jobs)))
+
+
+def _end(words: str) -> tuple[str, End]:
+    name, _, result = words.partition("=")
+    try:
+        return name, End(result)
+    except ValueError:
+        choice = ", ".join(f"{name or 'NAME'}={end}" for end in End)
+        raise MatrixError(f"--job {words}: says not how a job ended", f"One of {choice}.") from None
 
 
 def keep_issue(run: Run) -> Done:
@@ -56,6 +73,7 @@ def to_json(run: Run, told: Done | None) -> dict[str, Any]:
     """What ``--json`` prints."""
     return document(
         "report",
+        planned=run.planned,
         whole=run.whole,
         cells=run.cells,
         regions=run.regions,
@@ -91,7 +109,7 @@ def markdown(run: Run) -> str:
 
 
 def _row(each: Trouble) -> str:
-    cells: Sequence[str] = (each.where, each.stage, flat(_why(each)), flat(each.remedy))
+    cells: Sequence[str] = (each.where, each.stage, plain(_why(each)), plain(each.remedy))
     return f"| {' | '.join(map(_short, cells))} |"
 
 
@@ -107,16 +125,16 @@ def _why(each: Trouble) -> str:
 
 def _words(run: Run) -> str:
     """What was done, in a line."""
-    if not run.cells:
-        return "Nothing was to be made" + (f", and {_failed(run)}" if run.troubles else "")
-    parts = [f"{counted(run.cells, 'layer')} to make for {counted(run.regions, 'region')}"]
+    if not run.planned:
+        parts = ["Nobody knows what was to be made"]
+    elif run.cells:
+        parts = [f"{counted(run.cells, 'layer')} to make for {counted(run.regions, 'region')}"]
+    else:
+        parts = ["Nothing was to be made"]
     parts += [f"{state} {count}" for state, count in run.states.items()]
     parts += [f"{counted(run.listed, 'layer')} in the index"] if run.listed is not None else []
-    return ", ".join([*parts, *([_failed(run)] if run.troubles else [])])
-
-
-def _failed(run: Run) -> str:
-    return f"{counted(len(run.troubles), 'thing')} failed"
+    parts += [f"{counted(len(run.troubles), 'thing')} failed"] if run.troubles else []
+    return ", ".join(parts)
 
 
 def _link() -> str:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from layerfactory.build.processes import run
 from layerfactory.errors import BuildError, TrackerError
-from layerfactory.jobs.tracker import Issue
+from layerfactory.jobs.tracker import Account, Issue
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from layerfactory.build.processes import Completed
@@ -31,10 +31,16 @@ class GitHub:
     seconds: float = _SECONDS
     """How long it may take to answer."""
 
+    def account(self) -> Account:
+        """Ours. A token of a run may not ask for its user, but who it is to GraphQL."""
+        answer = self.look("api", "graphql", "--raw-field", "query={viewer{login}}")
+        return _account(answer["data"]["viewer"])
+
     def open_issues(self) -> Sequence[Issue]:
         """All that are open."""
-        words = ("issue", "list", "--state", "open", "--limit", _MANY, "--json", "number,body")
-        return [Issue(int(each["number"]), str(each["body"])) for each in self._ask(*words)]
+        words = ("issue", "list", "--state", "open", "--limit", _MANY)
+        found = self._ask(*words, "--json", "number,body,author")
+        return [Issue(int(e["number"]), str(e["body"]), _account(e["author"])) for e in found]
 
     def open(self, title: str, body: str) -> None:
         """A new issue."""
@@ -108,3 +114,10 @@ def _parsed(words: Sequence[str], answer: str) -> Any:
         return json.loads(answer)
     except ValueError:
         raise TrackerError(f"gh {words[0]} {words[1]}: no JSON: {answer[:200]!r}") from None
+
+
+def _account(told: Mapping[str, Any]) -> Account:
+    """GitHub calls one machine `app/name` in lists, and `name[bot]` where it asks who it is."""
+    login = str(told["login"])
+    name = login.removeprefix("app/").removesuffix("[bot]")
+    return Account(name, bot=name != login)

@@ -1,12 +1,14 @@
 """Finds out what each region needs, before anything is built: by what its versions are made of.
 
 A version says in its description what its zip was made of. Where that is what would be made today,
-and everybody may use it, there is nothing to do: a list of layers, 50 to a call, tells.
+everybody may use it, and the index lists it, there is nothing to do: a list of layers, 50 to a
+call, tells. What is published and not listed is no use to anybody, so it is a need as well.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import Enum, auto
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
     from threading import Event
 
+    from layerfactory.catalog.collect import Known
     from layerfactory.data.regions import Region
     from layerfactory.matrix.cell import Cell
     from layerfactory.publish.aws.layers import LayerClient
@@ -32,8 +35,10 @@ class Wanted:
     cells: Mapping[Cell, str]
     """With what ``made_of`` says of each today."""
     public: bool
-    vouched: Collection[str] = frozenset()
+    listed: Collection[str] = frozenset()
     """ARNs that the index has read back as public already: they are not asked about again."""
+    known: Known = field(default_factory=dict)
+    """Contents of which an index can be made, as their facts are at hand."""
     anew: bool = False
     """All of them are made again, whatever is there."""
     named: frozenset[str] = frozenset()
@@ -46,7 +51,9 @@ class RegionNeeds:
 
     region: str
     cells: tuple[Cell, ...] = ()
-    """Sorted."""
+    """To be made and published; sorted."""
+    unlisted: tuple[Cell, ...] = ()
+    """Published, and only to be listed; sorted."""
     error: AwsError | None = None
     """Why it could not be asked; nothing can be done there."""
     enabled: bool = True
@@ -82,28 +89,40 @@ def find_needs(
 
 
 def _ask_region(aws: Aws, wanted: Wanted, region: Region, stop: Event) -> RegionNeeds:
+    found: dict[_Need, list[Cell]] = {need: [] for need in _Need}
     try:
         client = aws.layers(region)
         there = client.list_layers()
-        lacking = []
         for cell, made in sorted(wanted.cells.items()):
             if stop.is_set():
                 break
-            if not _is_there(client, there.get(cell.layer_name), made, wanted):
-                lacking.append(cell)
+            found[_need(client, cell, made, there.get(cell.layer_name), wanted)].append(cell)
     except RegionNotEnabledError as error:
         named = region.name in wanted.named
         return RegionNeeds(region.name, error=error if named else None, enabled=named)
     except AwsError as error:
         return RegionNeeds(region.name, error=error)
-    return RegionNeeds(region.name, tuple(lacking))
+    return RegionNeeds(region.name, tuple(found[_Need.LAYER]), tuple(found[_Need.LISTING]))
 
 
-def _is_there(client: LayerClient, listed: ListedVersion | None, made: str, wanted: Wanted) -> bool:
-    """Whether the newest version is made of the same, and everybody may use it where they shall."""
+class _Need(Enum):
+    """Of a cell in a region."""
+
+    NOTHING = auto()
+    LISTING = auto()
+    LAYER = auto()
+
+
+def _need(
+    client: LayerClient, cell: Cell, made: str, listed: ListedVersion | None, wanted: Wanted
+) -> _Need:
+    """What is still to be done, after the newest version and the index."""
     if wanted.anew or listed is None or claimed_made_of(listed.description) != made:
-        return False
-    if not wanted.public or listed.arn in wanted.vouched:
-        return True
-    name = listed.arn.rsplit(":", 2)[-2]
-    return client.read(name, listed.version).public
+        return _Need.LAYER
+    if not wanted.public or listed.arn in wanted.listed:
+        return _Need.NOTHING
+    remote = client.read(cell.layer_name, listed.version)
+    # What no one can tell the facts of cannot be listed. It is made again: that gives the same zip,
+    # of which no new version is published, and its manifest.
+    known = remote.code_sha256 in wanted.known.get(cell, {})
+    return _Need.LISTING if remote.public and known else _Need.LAYER

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 MARK = "<!-- layerfactory: layers that could not be made or published -->"
-"""In the text of our issue; people may give it another title."""
+"""In the text of our issue; people may give it another title. Anybody may write it into theirs."""
 
 
 class Done(StrEnum):
@@ -25,15 +25,28 @@ class Done(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Account:
+    """Of somebody on the tracker."""
+
+    name: str
+    bot: bool
+    """Of a machine: a person may bear the same name."""
+
+
+@dataclass(frozen=True, slots=True)
 class Issue:
     """An open issue of the tracker."""
 
     number: int
     body: str
+    author: Account
 
 
 class Tracker(Protocol):
     """The tracker of a repository; every verb raises TrackerError."""
+
+    def account(self) -> Account:
+        """Ours."""
 
     def open_issues(self) -> Sequence[Issue]:
         """All that are open."""
@@ -66,14 +79,16 @@ class Wish:
 def keep_one(tracker: Tracker, wish: Wish) -> Done:
     """Open, update or close the one issue.
 
-    Of several that bear the mark, the oldest is kept up to date; all are closed.
+    Of several that bear the mark, the oldest is kept up to date; all are closed. Those of others
+    are let be: they would take our words out of our hands.
 
     Raises:
         TrackerError: the tracker cannot be asked, or refuses.
     """
+    marked = [issue for issue in tracker.open_issues() if wish.mark in issue.body]
+    account = tracker.account() if marked else None
     ours = sorted(
-        (issue for issue in tracker.open_issues() if wish.mark in issue.body),
-        key=lambda issue: issue.number,
+        (issue for issue in marked if issue.author == account), key=lambda issue: issue.number
     )
     if wish.body:
         return _say(tracker, ours, wish)

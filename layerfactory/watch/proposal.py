@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from packaging.version import Version
 
+from layerfactory.jobs.markdown import plain
 from layerfactory.matrix.support import SCIKIT_LEARN
 
 if TYPE_CHECKING:
@@ -20,11 +20,6 @@ if TYPE_CHECKING:
     from layerfactory.watch.images import NewImage
     from layerfactory.watch.news import Due, Waiting
     from layerfactory.watch.notes import Note
-
-_BREAKS = re.compile(r"\s+")
-# What Markdown or GitHub would read as more than text.
-_MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~])")
-_MENTION = re.compile(r"@(?=\w)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +105,7 @@ def _unlocked(proposal: Proposal) -> Iterator[str]:
     yield "## Left out: no set of wheels fits\n"
     for reason, some in groupby(proposal.unlocked, key=lambda each: each.reason):
         cells = ", ".join(f"`{each.cell}`" for each in some)
-        yield f"* {cells}: {plain(reason)}"
+        yield f"* {cells}: {_clause(reason)}"
     yield ""
 
 
@@ -119,7 +114,7 @@ def _left_out(proposal: Proposal) -> Iterator[str]:
         return
     yield "## Passed over\n"
     for release in proposal.left_out:
-        yield f"* {SCIKIT_LEARN} {release.version}: {plain(release.reason)}"
+        yield f"* {SCIKIT_LEARN} {release.version}: {_clause(release.reason)}"
     yield ""
 
 
@@ -128,15 +123,13 @@ def _notes(proposal: Proposal) -> Iterator[str]:
         return
     yield "## To look at\n"
     for note in proposal.notes:
-        yield f"* {plain(note.text)}. {plain(note.remedy)}"
+        yield f"* {_clause(note.text)}. {_clause(note.remedy)}"
     yield ""
 
 
-def plain(text: str) -> str:
-    """Somebody else's words in one line of Markdown: no markup, no one is called."""
-    line = _BREAKS.sub(" ", text).strip().rstrip(".")
-    # A zero-width space, so that GitHub calls nobody by the name.
-    return _MENTION.sub("@\N{ZERO WIDTH SPACE}", _MARKUP.sub(r"\\\1", line))
+def _clause(text: str) -> str:
+    """Somebody else's words, to be followed by our own full stop or by nothing."""
+    return plain(text).rstrip(".")
 
 
 def _counted(number: int, noun: str) -> str:

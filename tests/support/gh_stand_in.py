@@ -14,6 +14,9 @@ from pathlib import Path
 
 _SCHEDULED = ("layers", "update")
 _FIELDS = {"number", "body", "title", "state", "head", "base", "comments", "isCrossRepository"}
+_FIELDS |= {"author"}
+# As gh tells of the account that a run's token speaks for: in lists, and where it asks who it is.
+_OURS, _VIEWER = {"is_bot": True, "login": "app/github-actions"}, "github-actions[bot]"
 
 
 def install(folder: Path, state: Path) -> Path:
@@ -76,24 +79,38 @@ def from_a_fork(state: Path, branch: str) -> None:
     state.write_text(json.dumps(found))
 
 
+def issue_of(state: Path, login: str, body: str) -> int:
+    """Somebody opens an issue; the answer is its number."""
+    found = read(state)
+    author = {"id": "U_1", "is_bot": False, "login": login, "name": ""}
+    entry = {"number": len(found["issue"]) + 1, "title": "theirs", "body": body, "author": author}
+    found["issue"].append({**entry, "state": "open", "comments": []})
+    state.write_text(json.dumps(found))
+    return entry["number"]
+
+
 def main() -> int:
     if not os.environ.get("GH_TOKEN"):
         sys.stderr.write("gh: no GH_TOKEN\n")
         return 4
     kind, verb, *rest = sys.argv[1:]
+    if (kind, verb, *rest) == ("api", "graphql", "--raw-field", "query={viewer{login}}"):
+        sys.stdout.write(json.dumps({"data": {"viewer": {"login": _VIEWER}}}))
+        return 0
     path = Path(os.environ["GH_STATE"])
     state = read(path)
     if kind in {"repo", "api", "variable"}:
         return _told_of_the_repository(state, f"{kind} {verb}")
     options, words = _options(rest)
     if verb == "list":
+        _require(kind, "read", "write")
         asked = options["json"].split(",")
         assert set(asked) <= _FIELDS
         found = [e for e in state[kind] if e["state"] == options["state"]]
         found = [e for e in found if options.get("head") in {None, e.get("head")}]
         sys.stdout.write(json.dumps([{key: e[key] for key in asked} for e in found]))
         return 0
-    _require(kind)
+    _require(kind, "write")
     state["calls"] = [*state.get("calls", []), f"{kind} {verb}"]
     _CHANGES[verb](state[kind], words, options)
     path.write_text(json.dumps(state))
@@ -110,7 +127,8 @@ def _told_of_the_repository(state, asked):
 
 
 def _create(entries, words, options):
-    entry = {"number": len(entries) + 1, "state": "open", "comments": [], **_told(options)}
+    entry = {"number": len(entries) + 1, "state": "open", "comments": [], "author": _OURS}
+    entry |= _told(options)
     entry |= {key: options[key] for key in ("head", "base") if key in options}
     if "head" in entry:
         entry["isCrossRepository"] = False
@@ -151,11 +169,12 @@ def _options(words):
     return found, found.pop("words", [])
 
 
-def _require(kind):
-    needed = {"issue": "issues=write", "pr": "pull-requests=write"}[kind]
+def _require(kind, *levels):
+    permission = {"issue": "issues", "pr": "pull-requests"}[kind]
     granted = os.environ.get("REHEARSED_PERMISSIONS")
-    if granted is not None and needed not in granted.split():
-        sys.exit(f"gh: Resource not accessible by integration ({needed})")
+    wanted = {f"{permission}={level}" for level in levels}
+    if granted is not None and not wanted & set(granted.split()):
+        sys.exit(f"gh: Resource not accessible by integration ({permission})")
 
 
 if __name__ == "__main__":

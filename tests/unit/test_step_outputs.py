@@ -11,10 +11,16 @@ def test_values_for_later_steps(tmp_path, monkeypatch):
     assert (tmp_path / "outputs").read_text() == "build={}\nwork=true\nmore=1\n"
 
 
-def test_outside_of_a_step(tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [(None, "is not set"), ("", "is not set"), ("none/outputs", "none/outputs: cannot be written")],
+)
+def test_outside_of_a_step(tmp_path, monkeypatch, value, message):
     monkeypatch.delenv("GITHUB_OUTPUT", raising=False)
+    if value is not None:
+        monkeypatch.setenv("GITHUB_OUTPUT", value)
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(MatrixError, match="cannot be written") as caught:
+    with pytest.raises(MatrixError, match=message) as caught:
         Console().step_outputs({"work": "true"})
     assert "--json" in caught.value.remedy
 

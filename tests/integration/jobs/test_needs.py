@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 from fault_proxy import FOREVER, Refusal
-from synthetic_layers import make_layer
+from synthetic_layers import make_layer, make_manifest
 
+from layerfactory.catalog.collect import known_contents
 from layerfactory.data.regions import regions
 from layerfactory.errors import AwsError
 from layerfactory.jobs.needs import Wanted, find_needs
@@ -35,12 +36,18 @@ def publish(aws, tmp_path):
 
 @pytest.fixture
 def wanted():
+    """The facts of all that this test publishes are known, and nothing is listed."""
     made = made_of("0" * 64, "sourceless")
-    return Wanted({CELL: made, OTHER: made}, public=True)
+    known = known_contents([make_manifest(CELL), make_manifest(OTHER)], [])
+    return Wanted({CELL: made, OTHER: made}, public=True, known=known)
 
 
 def lacking(needs):
     return {each.region: each.cells for each in needs}
+
+
+def unlisted(needs):
+    return {each.region: each.unlisted for each in needs}
 
 
 def test_an_empty_account_lacks_everything(aws, wanted):
@@ -53,6 +60,28 @@ def test_what_is_there_and_public_is_no_need(aws, publish, wanted):
     publish(OTHER, THERE)
     found = find_needs(aws, wanted, [HERE, THERE])
     assert lacking(found) == {HERE.name: (OTHER,), THERE.name: (CELL,)}
+    assert unlisted(found) == {HERE.name: (CELL,), THERE.name: (OTHER,)}
+
+
+def test_what_the_index_lists_is_no_need(aws, publish, wanted):
+    found = find_needs(aws, replace(wanted, listed=[publish(CELL)]), [HERE])
+    assert (lacking(found), unlisted(found)) == ({HERE.name: (OTHER,)}, {HERE.name: ()})
+
+
+def test_what_nobody_can_list_is_made_again(aws, publish, wanted):
+    """A zip of whose facts nothing is left: they come of making it once more."""
+    arn = publish(CELL)
+    lost = replace(wanted, known=known_contents([make_manifest(CELL, b"other")], []))
+    found = find_needs(aws, lost, [HERE])
+    assert (lacking(found), unlisted(found)) == ({HERE.name: (CELL, OTHER)}, {HERE.name: ()})
+    (found,) = find_needs(aws, replace(lost, listed=[arn]), [HERE])
+    assert found.cells == (OTHER,)
+
+
+def test_what_shall_be_private_is_listed_nowhere(aws, publish, wanted):
+    publish(CELL)
+    found = find_needs(aws, replace(wanted, public=False), [HERE])
+    assert (lacking(found), unlisted(found)) == ({HERE.name: (OTHER,)}, {HERE.name: ()})
 
 
 def test_what_is_made_of_another_lock_is_lacking(aws, publish, wanted):
@@ -68,10 +97,10 @@ def test_what_is_private_still_is_lacking_unless_it_shall_be(aws, publish, wante
     assert lacking(find_needs(aws, replace(only, public=False), [HERE])) == {HERE.name: ()}
 
 
-def test_what_the_index_vouches_for_is_not_read_again(aws, proxy, publish, wanted):
+def test_what_the_index_lists_is_not_read_again(aws, proxy, publish, wanted):
     arns = [publish(CELL), publish(OTHER)]
     before = proxy.count(READS)
-    found = find_needs(aws, replace(wanted, vouched=arns), [HERE])
+    found = find_needs(aws, replace(wanted, listed=arns), [HERE])
     assert lacking(found) == {HERE.name: ()}
     assert proxy.count(READS) == before
 

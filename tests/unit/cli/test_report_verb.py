@@ -31,6 +31,7 @@ def results(tmp_path, monkeypatch):
             "whole": True,
             "build": [{"name": "x86_64-1", "cells": CELL}],
             "publish": [{"name": "us-east-1"}],
+            "index": True,
             "regions": regions,
             "unready": [],
         },
@@ -38,6 +39,7 @@ def results(tmp_path, monkeypatch):
         "verify-x86_64-1": {"cells": [cell]},
         "publish-0": {"cells": [cell], "results": [refused]},
         "index": {"layers": [], "unanswered": []},
+        "propose": {"done": "nothing has changed"},
     }
     (tmp_path / "results").mkdir()
     for name, value in files.items():
@@ -66,6 +68,38 @@ def test_the_page_of_a_step_holds_what_aws_said_and_no_markup_of_it(results, tmp
     assert page.startswith("## layerfactory\n")
     row = f"| {CELL} in us-east-1 | publish | AWS said \\`no\\` \\| \\<b\\> | Wait. |"
     assert row in page.splitlines()
+
+
+def test_nobody_is_called_by_what_others_say(results, tmp_path):
+    value = json.loads((results / "publish-0.json").read_text())
+    calling = {**value["results"][0], "error": "ask @someone of #12"}
+    (results / "publish-0.json").write_text(json.dumps({**value, "results": [calling]}))
+    run()
+    page = (tmp_path / "summary.md").read_text()
+    assert "ask @\u200bsomeone of \\#\u200b12" in page
+
+
+def test_a_job_that_failed_in_silence_is_told_and_fails(results, tmp_path):
+    (results / "publish-0.json").write_text('{"verb": "publish"}')
+    assert run("--job", "plan=success", "--job", "index=success").exit_code == 0
+    done = run("--job", "plan=success", "--job", "verify=failure")
+    assert done.exit_code == 6
+    assert "| the job verify | verify | failed in a step" in (tmp_path / "summary.md").read_text()
+
+
+def test_a_plan_that_left_nothing(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    done = run("--job", "plan=failure")
+    assert done.exit_code == 6
+    assert "Nobody knows what was to be made, 1 thing failed" in done.stdout
+
+
+@pytest.mark.parametrize("words", ["plan", "plan=", "plan=red", "=", "=failed"])
+def test_what_says_not_how_a_job_ended(results, words):
+    done = run("--job", words)
+    assert done.exit_code == 2
+    assert f"--job {words}: says not how a job ended" in done.stderr
+    assert "=failure" in done.stderr
 
 
 def test_an_endless_reason_is_cut_as_an_issue_takes_no_more(results, tmp_path):

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
 from index_samples import NOW
 
 from layerfactory.matrix.cell import Cell
@@ -10,7 +9,7 @@ from layerfactory.matrix.universe import LeftOut
 from layerfactory.watch.images import NewImage
 from layerfactory.watch.news import Due, Kind
 from layerfactory.watch.notes import Note
-from layerfactory.watch.proposal import Proposal, Unlocked, plain
+from layerfactory.watch.proposal import Proposal, Unlocked
 
 NOTHING = Proposal("matrix.yaml", "a", "a", (), (), (), (), (), (), ())
 CELLS = [Cell("3.13", "1.9.2"), Cell("3.13", "1.10.0", extras=("pandas",)), Cell("3.12", "1.9.2")]
@@ -52,18 +51,6 @@ def test_the_body_tells_what_and_why():
         "ends on 2027-06-30. Retire it",
     ):
         assert words in told
-
-
-@pytest.mark.parametrize(
-    ("words", "line"),
-    [
-        ("a\n# b", "a \\# b"),
-        ("<b>[x](y)|", "\\<b\\>\\[x\\](y)\\|"),
-        ("ask @someone.", "ask @\u200bsomeone"),
-    ],
-)
-def test_words_of_others_are_no_markup(words, line):
-    assert plain(words) == line
 
 
 def test_what_only_a_person_can_decide_stands_alone_too():
