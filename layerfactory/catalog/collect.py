@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from layerfactory.publish.aws.layers import LayerClient
     from layerfactory.publish.aws.session import Aws
     from layerfactory.publish.remote import ListedVersion
+    from layerfactory.verify.records.record import Record
 
 Known = dict["Cell", dict[str, Content]]
 """Contents by cell, and there by CodeSha256 (base64)."""
@@ -97,9 +98,12 @@ def ask_regions(
     return Answers(frozenset(wanted.cells), tuple(answers))
 
 
-def known_contents(manifests: Iterable[Manifest], rows: Iterable[Row]) -> Known:
+def known_contents(
+    manifests: Iterable[Manifest], rows: Iterable[Row], records: Iterable[Record] = ()
+) -> Known:
     """Every content whose facts are at hand."""
-    contents = [row.content for row in rows if row.content is not None]
+    contents = [Content.recorded(record) for record in records]
+    contents += [row.content for row in rows if row.content is not None]
     contents += [Content.of(manifest) for manifest in manifests]
     known: Known = {}
     for content in contents:
@@ -162,5 +166,5 @@ def _versions(client: LayerClient, cell: Cell, newest: ListedVersion) -> Iterato
             yield listed
 
 
-_UNKNOWN = "no manifest and no row tells what is in it"
+_UNKNOWN = "no manifest, record or row tells what is in it"
 _PRIVATE = "it is private"

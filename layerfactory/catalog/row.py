@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from layerfactory.build.layer import Manifest
     from layerfactory.data.runtimes import Architecture
     from layerfactory.publish.remote import RemoteVersion
+    from layerfactory.verify.records.record import Record
 
 COLUMNS_2020 = ("Python version", "scikit-learn version", "region", "arn")
 """All that the catalogue of 2020 had; they stay the first, as scripts read them by position."""
@@ -96,6 +97,21 @@ class Content:
             scipy=manifest.package_version("scipy"),
             joblib=manifest.package_version("joblib"),
             threadpoolctl=manifest.package_version("threadpoolctl"),
+        )
+
+    @classmethod
+    def recorded(cls, record: Record) -> Content:
+        """Out of what was kept when the layer was proven."""
+        versions = {package.name: package.version for package in record.packages}
+        return cls(
+            cell=record.cell,
+            sha256=record.sha256,
+            zipped_bytes=record.zipped_bytes,
+            unzipped_bytes=record.unzipped_bytes,
+            numpy=versions.get("numpy", ""),
+            scipy=versions.get("scipy", ""),
+            joblib=versions.get("joblib", ""),
+            threadpoolctl=versions.get("threadpoolctl", ""),
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -15,16 +16,17 @@ from layerfactory.catalog.retirement import unknown
 from layerfactory.cli import places
 from layerfactory.cli.views import counted, document, row_json
 from layerfactory.data.regions import regions as all_regions
-from layerfactory.errors import AwsError, CatalogError, MatrixError
+from layerfactory.errors import AwsError, CatalogError, MatrixError, VerifyError
 from layerfactory.matrix.cell import Cell
 from layerfactory.matrix.select import Selection, matching, select
+from layerfactory.verify.records.files import read_record
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from layerfactory.build.layer import Manifest
-    from layerfactory.catalog.collect import Answers
+    from layerfactory.catalog.collect import Answers, Known
     from layerfactory.catalog.renew import Collected
     from layerfactory.catalog.retirement import Retirements
     from layerfactory.catalog.row import Row
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from layerfactory.data.regions import Region
     from layerfactory.matrix.model import Matrix
     from layerfactory.publish.aws.session import Aws
+    from layerfactory.verify.records.record import Record
 
 # Asking a region is waiting, so there may be more of them than cores.
 _ASKED_PER_JOB = 8
@@ -102,7 +105,7 @@ def _ask(session: Session, aws: Aws, index: Index, rows: Sequence[Row]) -> Answe
     cells = _cells(session.matrix, index.selection, manifests, rows)
     regions = _asked(index, rows)
     retired = read_retired(places.retired_path(session.root, index.path))
-    known = known_contents(manifests, rows)
+    known = known_contents(manifests, rows, _records(session, cells))
     jobs = session.jobs * _ASKED_PER_JOB if session.jobs > 1 else 1
     with session.console.tracking(len(regions), "regions read back") as tracker:
 
@@ -153,6 +156,20 @@ def _renewed(
 def _listed(index: Index) -> tuple[Row, ...]:
     """What the index has until now."""
     return () if index.from_nothing else CatalogFiles.of(index.path).read()
+
+
+def known_facts(session: Session, rows: Sequence[Row]) -> Known:
+    """The contents of the matrix's cells that an index could list."""
+    cells = [plan.cell for plan in session.matrix.cells]
+    return known_contents(manifests_in(session.output), rows, _records(session, cells))
+
+
+def _records(session: Session, cells: Iterable[Cell]) -> Iterator[Record]:
+    """Of these cells; what is no record is passed over."""
+    for cell in sorted(cells):
+        with suppress(VerifyError):
+            if record := read_record(session.records, cell):
+                yield record
 
 
 def manifests_in(output: Path) -> tuple[Manifest, ...]:

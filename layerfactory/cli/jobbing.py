@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from layerfactory.build.locks.lockfile import read_lock
-from layerfactory.catalog.collect import known_contents
 from layerfactory.catalog.files import CatalogFiles
-from layerfactory.cli.indexing import manifests_in
+from layerfactory.cli.indexing import known_facts
 from layerfactory.cli.views import counted, document, error_json
 from layerfactory.console import Column
 from layerfactory.errors import LayerFactoryError, LockError
@@ -101,7 +100,7 @@ def plan(
         cells,
         session.matrix.public,
         listed={row.arn for row in rows if row.stale_since is None},
-        known=known_contents(manifests_in(session.output), rows),
+        known=known_facts(session, rows),
         anew=anew,
         named=session.named,
     )

@@ -46,11 +46,10 @@ def read(folder: Path, jobs: Sequence[str]) -> Run:
 
 def _end(words: str) -> tuple[str, End]:
     name, _, result = words.partition("=")
-    try:
-        return name, End(result)
-    except ValueError:
+    if not name or result not in set(End):
         choice = ", ".join(f"{name or 'NAME'}={end}" for end in End)
-        raise MatrixError(f"--job {words}: says not how a job ended", f"One of {choice}.") from None
+        raise MatrixError(f"--job {words}: says not how a job ended", f"Say one of {choice}.")
+    return name, End(result)
 
 
 def keep_issue(run: Run) -> Done:

@@ -44,8 +44,16 @@ class Rehearsal:
     def push(self, cells: Iterable[Cell]) -> None:
         """Push a matrix of these cells, with their locks, as a maintainer would."""
         write_repository(self.seed, cells)
+        self._push("Change the matrix")
+
+    def write(self, path: str, text: str) -> None:
+        """Push a file."""
+        write_text(self.seed / path, text)
+        self._push(f"Write {path}")
+
+    def _push(self, message: str) -> None:
         _git(self.seed, "add", "--all")
-        _git(self.seed, "commit", "--quiet", "--message", "Change the matrix")
+        _git(self.seed, "commit", "--quiet", "--message", message)
         _git(self.seed, "push", "--quiet", "origin", "HEAD:main")
 
     def put(self, name: str, text: str) -> None:

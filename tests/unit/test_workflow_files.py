@@ -107,3 +107,11 @@ def test_every_action_of_the_layers_has_a_stand_in():
              for step in job["steps"]]  # fmt: skip
     used = {step["uses"].partition("@")[0] for step in steps if "uses" in step}
     assert used == set(STAND_INS)
+
+
+def test_the_report_is_told_how_each_job_ended():
+    report = load(FILES[0].with_name("layers.yml"))["jobs"]["report"]
+    env, command = report["steps"][-1]["env"], report["steps"][-1]["run"]
+    told = {f'--job "{job}=${job.upper()}"': env[job.upper()] for job in report["needs"]}
+    assert [words for words in told if words not in command] == []
+    assert list(told.values()) == [f"${{{{ needs.{job}.result }}}}" for job in report["needs"]]

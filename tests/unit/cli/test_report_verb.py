@@ -94,7 +94,7 @@ def test_a_plan_that_left_nothing(tmp_path, monkeypatch):
     assert "Nobody knows what was to be made, 1 thing failed" in done.stdout
 
 
-@pytest.mark.parametrize("words", ["plan", "plan=", "plan=red", "=", "=failed"])
+@pytest.mark.parametrize("words", ["plan", "plan=", "plan=red", "=", "=failure"])
 def test_what_says_not_how_a_job_ended(results, words):
     done = run("--job", words)
     assert done.exit_code == 2
