@@ -90,7 +90,7 @@ def test_content_that_nobody_knows_is_not_listed(aws, published, tmp_path):
     client.grant(CELLS[0].layer_name, 2)
     collected = gather(aws, published, cells=CELLS[:1], asked=[WEST])
     assert places(collected) == [(CELLS[0].identifier, "us-west-2", 1)]
-    assert "no manifest and no row tells" in collected.notes[0]
+    assert "no manifest, record or row tells" in collected.notes[0]
     nothing_known = gather(aws, cells=CELLS[:1], asked=[WEST])
     assert nothing_known.rows == ()
     (note,) = nothing_known.notes
