@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from index_samples import NOW
 
 from layerfactory.matrix.cell import Cell
