@@ -23,8 +23,10 @@ if TYPE_CHECKING:
     from layerfactory.jobs.result_files import Fault
 
 PLAN = "jobs.json"
-_MAKING = ("build", "verify")
+_MAKING = ("build", "verify", "sbom")
 _LISTING = ("index", "propose")
+_VERBS = {"attest": ("sbom",), "index": _LISTING}
+"""What each job runs, where it is not of the verb's name."""
 _THE_PLAN = "the plan"
 _NO_RESULT = "left no result: it was cancelled, broke down, or never began"
 _SEE_LOG = "See the log of that job."
@@ -170,7 +172,7 @@ def _tells(trouble: Trouble, job: str) -> bool:
     """Whether that is what a job would have failed of."""
     if job == "plan":  # which goes on without regions and cells that it cannot use
         return trouble.where == _THE_PLAN
-    return trouble.stage in (_LISTING if job == "index" else (job,))
+    return trouble.stage in _VERBS.get(job, (job,))
 
 
 def _trouble(stage: str, where: str, error: Fault) -> Trouble:

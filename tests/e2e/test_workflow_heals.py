@@ -74,7 +74,7 @@ def test_what_fails_beside_the_verbs_is_told_as_well(world, monkeypatch):
 
     assert run.result == "failure"
     (issue,) = ours(world)
-    assert "| the job verify | verify | failed in a step" in issue["body"]
+    assert "| the job attest | attest | failed in a step" in issue["body"]
     assert "| index | index |" in issue["body"]
     assert "the plan" not in issue["body"]
     assert world.aws.count(PUBLISH) == len(REGIONS)

@@ -37,6 +37,7 @@ def results(tmp_path, monkeypatch):
         },
         "build-x86_64-1": {"cells": [cell]},
         "verify-x86_64-1": {"cells": [cell]},
+        "sbom-x86_64-1": {"cells": [cell]},
         "publish-0": {"cells": [cell], "results": [refused]},
         "index": {"layers": [], "unanswered": []},
         "propose": {"done": "nothing has changed"},

@@ -26,6 +26,7 @@ def folder(tmp_path):
             },
             "build-x86_64-1": {"cells": cells()},
             "verify-x86_64-1": {"cells": cells()},
+            "sbom-x86_64-1": {"cells": cells()},
             "publish-0": {"cells": cells(), "results": [published(CELL), published(OTHER)]},
             "index": {"layers": [1, 2, 3], "unanswered": []},
             "propose": {"done": "opened a pull request"},
@@ -92,7 +93,8 @@ def test_a_region_that_took_no_layer(told):
 
 
 @pytest.mark.parametrize(
-    "name", ["build-x86_64-1", "verify-x86_64-1", "publish-0", "index", "propose"]
+    "name",
+    ["build-x86_64-1", "verify-x86_64-1", "sbom-x86_64-1", "publish-0", "index", "propose"],
 )
 def test_a_job_that_left_no_result_is_a_failure(told, name):
     (trouble,) = told(**{name: None}).troubles

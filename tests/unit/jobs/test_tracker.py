@@ -49,7 +49,7 @@ def test_an_issue_is_opened_once_kept_up_to_date_and_closed():
 
 
 def test_issues_of_another_mark_are_left_alone():
-    tracker = Tracker(Issue(1, f"It failed.\n\n{MARK}"))
+    tracker = Tracker(Issue(1, f"It failed.\n\n{MARK}", OURS))
     other = replace(BAD, mark="<!-- another -->")
     assert keep_one(tracker, other) is Done.OPENED
     assert keep_one(tracker, replace(other, body="")) is Done.CLOSED
