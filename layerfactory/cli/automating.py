@@ -11,8 +11,7 @@ from layerfactory.cli import options as o
 from layerfactory.cli.common import read_choice
 from layerfactory.cli.failures import ends_well
 from layerfactory.console import Console
-
-RUNNERS = 20
+from layerfactory.jobs.plan import WORTH_A_JOB
 
 
 @ends_well
@@ -26,11 +25,11 @@ def jobs(
     runners: Annotated[
         int,
         typer.Option("--runners", min=1, max=256, help="Jobs of a kind that run side by side."),
-    ] = RUNNERS,
+    ] = 20,
     job_seconds: Annotated[
         int,
         typer.Option("--job-seconds", min=1, help="Of work that is worth a job of its own."),
-    ] = 300,
+    ] = WORTH_A_JOB,
     force: Annotated[
         bool, typer.Option("--force", help="Make everything again, whatever is published.")
     ] = False,

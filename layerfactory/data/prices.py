@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-# Pydantic looks at the fields' types while reading.
 from dataclasses import dataclass
+
+# Pydantic looks at the fields' types while reading.
 from decimal import Decimal
 from functools import cache
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Final
 
 MOST_REQUESTS = 10**9
@@ -58,9 +58,6 @@ class Scenario:
         for name, (least, most) in RANGES.items():
             if not least <= getattr(self, name) <= most:
                 raise ValueError(f"{name}: {getattr(self, name)} is not from {least} to {most}")
-
-
-NAMES = tuple(field.name for field in fields(Scenario))
 
 
 @dataclass(frozen=True, slots=True)

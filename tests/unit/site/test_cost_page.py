@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, replace
 from html import escape
 
 import pytest
@@ -12,7 +12,7 @@ from layerfactory.site.cost.book import ATOMS_PER_DOLLAR, price_book
 from layerfactory.site.cost.chart import SAMPLES, at_x, at_y, tenths
 from layerfactory.site.cost.outcome import ROWS, outcome
 from layerfactory.site.cost.page import book_script, cost_page
-from layerfactory.site.cost.scenario import NAMES, PRESETS, RANGES, Scenario
+from layerfactory.site.cost.scenario import PRESETS, RANGES, Scenario
 from layerfactory.site.cost.words import dollars
 from layerfactory.site.render import render
 
@@ -46,7 +46,7 @@ def test_the_first_figures_are_those_of_the_formulas(html):
 
 
 def test_every_field_is_there_with_its_range(html):
-    for name in NAMES:
+    for name in (field.name for field in fields(Scenario)):
         assert re.search(rf'<(input|select) id="{name}" name="{name}"', html)
     least, most = RANGES["memory"]
     assert (
