@@ -50,6 +50,12 @@ def test_nothing_is_wider_than_a_phone(visit, small_site, path):
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE
 
 
+def test_an_empty_site_is_not_wider_either(visit, tmp_path):
+    write_site_of([], tmp_path)
+    page = visit(tmp_path / "index.html", width=PHONE)
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE
+
+
 def test_light_and_dark_differ(visit, small_site):
     grounds = {
         visit(small_site + TABLE, scheme=scheme).evaluate(

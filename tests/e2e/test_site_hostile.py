@@ -57,6 +57,21 @@ def test_a_hostile_address_is_text_as_well(visit, hostile):
     assert page.evaluate("globalThis.ran") is None
 
 
+@pytest.mark.parametrize("name", ["python", "sklearn", "region", "arch", "extras"])
+@pytest.mark.parametrize("value", ["1.9.9$(id)", "1\nid", "-o"])
+def test_an_address_puts_no_words_of_its_own_into_commands(visit, hostile, name, value):
+    from urllib.parse import urlencode
+
+    known = {"python": "3.9", "sklearn": "1.9", "region": "eu-west-1"}
+    address = (hostile / "index.html").as_uri()
+    page = visit(f"{address}?{urlencode(known)}")
+    expect(page.locator("#build")).to_contain_text("layerfactory release --python 3.9")
+    page = visit(f"{address}?{urlencode({**known, name: value})}")
+    expect(page.locator("#missed")).to_be_visible()
+    expect(page.locator("#making")).to_be_hidden()
+    assert page.locator("#build").text_content() == ""
+
+
 def test_the_policy_stops_what_would_get_in_all_the_same(chromium, hostile):
     page = chromium.new_page()
     page.goto((hostile / "index.html").as_uri())

@@ -119,7 +119,9 @@
     byId("instead").replaceChildren(
       chips(newest.map((value) => [label(column, value, known.titles), () => take({ [name]: value })])),
     );
-    say("build", buildCommands(wish, known.releases));
+    const commands = buildCommands(wish, known.releases);
+    say("build", commands);
+    byId("making").hidden = commands === "";
     say("said", byId("missed-title").textContent);
   }
 

@@ -7,6 +7,9 @@
 {
   const { NO_EXTRAS, ORDER } = globalThis.layerfactory;
 
+  // What a shell takes as one word, and no option.
+  const WORD = /^\w[\w.,+-]*$/;
+
   /** @type {Object<Column, string>} */
   const NAMES = {
     python: "Python",
@@ -83,7 +86,8 @@
   }
 
   /**
-   * How to find out whether a layer can exist, and to make it.
+   * How to find out whether a layer can exist, and to make it; empty where a value is none that a
+   * shell can be given: an address may say anything.
    *
    * @param {Wish} wish
    * @param {string[]} releases of scikit-learn, newest first
@@ -92,6 +96,8 @@
   function buildCommands(wish, releases) {
     const near = releases.find((each) => each.startsWith(`${wish.scikit_learn}.`));
     const version = wish.scikit_learn ? (near ?? wish.scikit_learn) : releases[0];
+    const values = [wish.python, version, wish.architecture, wish.extras, wish.region];
+    if (!values.every((each) => WORD.test(each))) return "";
     const extras = wish.extras === NO_EXTRAS ? "" : ` --extras ${wish.extras}`;
     const cell = `--python ${wish.python} --scikit-learn ${version}${extras} \\
   --architecture ${wish.architecture}`;
