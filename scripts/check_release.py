@@ -18,8 +18,12 @@ _RELEASED = r"\[?{version}\]? - \d{{4}}-\d{{2}}-\d{{2}}"
 
 def main() -> int:
     """Tell each fault; 1 where there is one."""
-    (tag,) = sys.argv[1:]
-    found = faults(tag, ROOT)
+    match sys.argv[1:]:
+        case [tag]:
+            found = faults(tag, ROOT)
+        case _:
+            print("usage: python scripts/check_release.py TAG", file=sys.stderr)
+            return 2
     for fault in found:
         print(f"error: {fault}", file=sys.stderr)
     return int(bool(found))

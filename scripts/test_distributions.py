@@ -32,7 +32,12 @@ OF_SOURCES = (
 
 def main() -> int:
     """Test all that lies in a folder; 1 where something fails, 2 where something is missing."""
-    (folder,) = map(Path, sys.argv[1:])
+    match sys.argv[1:]:
+        case [name]:
+            folder = Path(name)
+        case _:
+            print("usage: python scripts/test_distributions.py FOLDER", file=sys.stderr)
+            return 2
     wheels = {path.name.partition("-")[0]: path for path in folder.resolve().rglob("*.whl")}
     sources = sorted(folder.resolve().rglob("*.tar.gz"))
     if wheels.keys() != {"layerfactory", "scikit_learn_lambda"} or len(sources) != len(wheels):

@@ -108,8 +108,8 @@ def markdown(run: Run) -> str:
 
 
 def _row(each: Trouble) -> str:
-    cells: Sequence[str] = (each.where, each.stage, plain(_why(each)), plain(each.remedy))
-    return f"| {' | '.join(map(_short, cells))} |"
+    cells: Sequence[str] = (each.where, each.stage, _why(each), each.remedy)
+    return f"| {' | '.join(_short(plain(cell)) for cell in cells)} |"
 
 
 def _short(text: str) -> str:
@@ -130,7 +130,7 @@ def _words(run: Run) -> str:
         parts = [f"{counted(run.cells, 'layer')} to make for {counted(run.regions, 'region')}"]
     else:
         parts = ["Nothing was to be made"]
-    parts += [f"{state} {count}" for state, count in run.states.items()]
+    parts += [f"{plain(state)} {count}" for state, count in run.states.items()]
     parts += [f"{counted(run.listed, 'layer')} in the index"] if run.listed is not None else []
     parts += [f"{counted(len(run.troubles), 'thing')} failed"] if run.troubles else []
     return ", ".join(parts)

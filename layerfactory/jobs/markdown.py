@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-# What Markdown or GitHub would read as more than text.
-_MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~])")
+# What Markdown or GitHub would read as more than text; a `_` within a word is text.
+_MARKUP = re.compile(r"([\\`*{}\[\]<>#|~]|(?<![^\W_])_|_(?![^\W_]))")
 # `@name` calls somebody. `#1`, `GH-1` and the address of an issue each leave a note on that issue,
 # and a backslash before the sign is no help: GitHub looks for them after Markdown is done.
 _CALLS = re.compile(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from layerfactory.data.typed import read_typed
 from layerfactory.matrix.cell import Cell
@@ -12,7 +13,12 @@ from layerfactory.matrix.model import Bytecode
 from layerfactory.sizes.members import FileSize
 from layerfactory.verify.findings import ProbeState
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 RECORD_VERSION = 1
+# Pages are written out of records, and a record comes from a job that runs what is in a layer.
+_PLAIN = re.compile(r"[\w .,:+/@()=~%-]*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,4 +90,14 @@ class Record:
             raise ValueError("a layer has a size")
         if record.bytecode not in list(Bytecode):
             raise ValueError(f"bytecode: {record.bytecode!r} is no policy")
+        if strange := next((text for text in _texts(record) if not _PLAIN.fullmatch(text)), ""):
+            raise ValueError(f"{strange!r}: is no name, version or path")
         return record
+
+
+def _texts(record: Record) -> Iterator[str]:
+    yield from (record.sha256, record.interpreter, record.builder)
+    yield from (record.probe.interpreter, *record.probe.isolation)
+    for package in record.packages:
+        yield from (package.name, package.version, *package.rules)
+    yield from (file.path for file in record.largest)

@@ -1,4 +1,5 @@
 import json
+import re
 
 import pytest
 from typer.testing import CliRunner
@@ -73,11 +74,15 @@ def test_the_page_of_a_step_holds_what_aws_said_and_no_markup_of_it(results, tmp
 
 def test_nobody_is_called_by_what_others_say(results, tmp_path):
     value = json.loads((results / "publish-0.json").read_text())
-    calling = {**value["results"][0], "error": "ask @someone of #12"}
+    calling = {**value["results"][0], "error": "ask @someone of #12", "state": "@team"}
+    calling["cell"] = "x\n\n@everyone ![](https://elsewhere.example)"
     (results / "publish-0.json").write_text(json.dumps({**value, "results": [calling]}))
     run()
     page = (tmp_path / "summary.md").read_text()
     assert "ask @\u200bsomeone of \\#\u200b12" in page
+    assert "\n| x @\u200beveryone !\\[\\](https://elsewhere.example) in us-east-1 |" in page
+    assert "@\u200bteam 1" in page
+    assert not re.search(r"@\w", page)
 
 
 def test_a_job_that_failed_in_silence_is_told_and_fails(results, tmp_path):

@@ -11,6 +11,7 @@ SPACE = "\N{ZERO WIDTH SPACE}"
         ("a\n# b", "a \\# b"),
         ("<b>[x](y)|", "\\<b\\>\\[x\\](y)\\|"),
         ("it said `no`.", "it said \\`no\\`."),
+        ("_so_ is x86_64", "\\_so\\_ is x86_64"),
     ],
 )
 def test_words_of_others_are_no_markup(words, line):

@@ -69,6 +69,18 @@ def test_a_damaged_one_is_written_anew(folder, record):
     assert read_record(folder, CELL) == record
 
 
+@pytest.mark.parametrize("text", ["<img src=x>", "1.0 | x", "[x](y)", "`x`", "1.0\n# x"])
+@pytest.mark.parametrize("place", ["package", "probe", "file"])
+def test_one_that_would_put_markup_into_a_page_is_refused(folder, record, place, text):
+    value = record.to_json()
+    one = {"package": value["packages"][0], "probe": value["probe"], "file": value["largest"][0]}
+    one[place][{"package": "version", "probe": "interpreter", "file": "path"}[place]] = text
+    folder.mkdir()
+    record_path(folder, CELL).write_text(json.dumps(value, default=str))
+    with pytest.raises(VerifyError, match="is no name, version or path"):
+        read_record(folder, CELL)
+
+
 def test_there_may_be_none(folder):
     assert read_record(folder, CELL) is None
     assert read_records(folder) == ()
