@@ -25,6 +25,7 @@ _AUTHOR = ("-c", f"user.name={_NAME}", "-c", f"user.email={_EMAIL}")
 _CREDENTIALS = ("-c", "credential.helper=", "-c", "credential.helper=!gh auth git-credential")
 _REMOTE = "origin"
 _NO_SUCH_REF = 2
+_PLAIN_FILE = "100644 "
 _SECONDS = 300.0
 
 
@@ -114,10 +115,24 @@ class Checkout:
         return tuple(words for email, _, words in pairs if email != _EMAIL)
 
     def take(self, commit: str, files: Sequence[str]) -> None:
-        """Make files as a commit has them; those that it lacks are removed."""
+        """Make files as a commit has them; those that it lacks are removed.
+
+        A link is refused: whoever may push to the branch could lead out of the clone by it.
+        """
         if files:
+            self._require_plain(commit, files)
             names = (f":(top,literal){name}" for name in files)
             self._git("restore", "--source", commit, "--worktree", "--", *names)
+
+    def _require_plain(self, commit: str, files: Sequence[str]) -> None:
+        told = self._git("--literal-pathspecs", "ls-tree", "-z", "--full-tree", commit, *files)
+        for entry in filter(None, told.split("\0")):
+            if not entry.startswith(_PLAIN_FILE):
+                name = entry.partition("\t")[2]
+                raise TrackerError(
+                    f"{commit[:9]}, of the pull request's branch: {name} is no plain file",
+                    "Close that pull request, delete its branch, and run again.",
+                )
 
     def text(self, commit: str, file: str) -> str:
         """A file of a commit, named as from the root; empty where there is none."""

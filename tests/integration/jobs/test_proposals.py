@@ -245,6 +245,19 @@ def test_what_is_not_committed_here_is_left_as_it_is(repository):
     assert told["details"][1].endswith(": notes.txt")
 
 
+def test_a_link_on_the_branch_is_not_taken_over(repository, tmp_path):
+    (tmp_path / "elsewhere").write_text("elsewhere")
+    (repository.clone / "records").mkdir()
+    (repository.clone / "records" / "new.json").symlink_to(tmp_path / "elsewhere")
+    propose(paths=("records",))
+    repository.clean()
+    error = propose("--resume", code=8, paths=("records",))["error"]
+    assert error["message"].endswith(
+        "of the pull request's branch: records/new.json is no plain file"
+    )
+    assert not (repository.clone / "records").exists()
+
+
 def test_rows_listed_on_both_sides_are_joined(repository):
     """They alone tell what is in a layer: without its row, no index could list it again."""
     old, gone, theirs, ours = (make_row(region=f"eu-west-{n}") for n in (1, 2, 3, 4))
