@@ -23,17 +23,23 @@ def docs(tmp_path_factory):
     return folder
 
 
-@pytest.mark.parametrize("place", ["disk", "server"])
-def test_an_error_message_is_found(visit, docs, place):
+@pytest.fixture(scope="module")
+def docs_address(docs):
+    """Served until the module ends: a page still loading when its test ends loses no connection."""
     with served(docs) as address:
-        # A page in a folder, from where all else is a folder up.
-        base = address if place == "server" else f"{docs.as_uri()}/"
-        page = visit(base + "handler/index.html")
-        page.locator(".md-search__input").click()
-        page.locator(".md-search__input").press_sequentially("serial mode")
-        first = page.locator(".md-search-result__link").first
-        expect(first).to_contain_text("When something goes wrong")
-        found = page.locator(".md-search-result__link[href*='#joblib-will-operate-in-serial']")
-        expect(found).to_have_count(1)
-        first.click()
-        page.wait_for_url("**/troubleshooting.html?h=*")
+        yield address
+
+
+@pytest.mark.parametrize("place", ["disk", "server"])
+def test_an_error_message_is_found(visit, docs, docs_address, place):
+    # A page in a folder, from where all else is a folder up.
+    base = docs_address if place == "server" else f"{docs.as_uri()}/"
+    page = visit(base + "handler/index.html")
+    page.locator(".md-search__input").click()
+    page.locator(".md-search__input").press_sequentially("serial mode")
+    first = page.locator(".md-search-result__link").first
+    expect(first).to_contain_text("When something goes wrong")
+    found = page.locator(".md-search-result__link[href*='#joblib-will-operate-in-serial']")
+    expect(found).to_have_count(1)
+    first.click()
+    page.wait_for_url("**/troubleshooting.html?h=*")
